@@ -1,0 +1,98 @@
+import type { Finding } from '../shared/finding.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { SampleBatch } from './sample-batch.js';
+
+/** Open: requests start on schedule, whatever the service does. Closed: each user waits for its answer first. */
+export type LoadProfile =
+  | { readonly model: 'open'; readonly ratePerSecond: number; readonly maxVUs: number }
+  | { readonly model: 'closed'; readonly vus: number };
+
+/** One kind of request of a declarative load, with its address and body resolved. */
+export interface PlannedRequest {
+  /** The endpoint's name in every table: `POST /orders`. */
+  readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** How often it is drawn, in proportion to the others. */
+  readonly weight: number;
+  /** Statuses that count as success. */
+  readonly expectStatus: { readonly min: number; readonly max: number };
+}
+
+export interface HttpLoad {
+  readonly kind: 'http';
+  readonly requests: readonly PlannedRequest[];
+  readonly timeoutMs: DurationMs;
+  readonly profile: LoadProfile;
+  /** The longest the load can be needed for; it is stopped earlier. */
+  readonly maxDurationMs: DurationMs;
+}
+
+export interface K6ScriptLoad {
+  readonly kind: 'k6-script';
+  /** Absolute path of the user's script; it runs as it is. */
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Undefined: the script's own options decide. */
+  readonly profile?: LoadProfile;
+  readonly maxDurationMs: DurationMs;
+}
+
+export type PlannedLoad = HttpLoad | K6ScriptLoad;
+
+export interface GeneratorDescription {
+  readonly name: 'embedded' | 'k6';
+  readonly version: string;
+  /** `script`: the user's own k6 options decide. */
+  readonly model: 'open' | 'closed' | 'script';
+  /** What its numbers cannot show, one sentence each. */
+  readonly blindSpots: readonly string[];
+}
+
+/** Where a generator puts what it measured. Calls never throw and never wait. */
+export interface TapeWriter {
+  /** The index of an endpoint; the same name gives the same index. */
+  endpoint(name: string): number;
+  write(batch: SampleBatch): void;
+  /** Iterations that an open model could not start for want of a free virtual user. */
+  dropped(atMs: EpochMs, count: number): void;
+  /** Everything that ended before this moment has been written. */
+  writtenUntil(atMs: EpochMs): void;
+}
+
+export type LoadOutcome =
+  | {
+      readonly status: 'ended';
+      /** `stopped`: by stop(). `finished`: of its own accord, before anybody asked. */
+      readonly how: 'stopped' | 'finished';
+      readonly endedAtMs: EpochMs;
+      /** Requests that were written to the tape. */
+      readonly requests: number;
+    }
+  | {
+      readonly status: 'failed';
+      readonly endedAtMs: EpochMs;
+      readonly reason: string;
+      readonly remedy: string;
+    };
+
+/** The driver boundary of load. */
+export interface LoadGenerator {
+  describe(load: PlannedLoad): GeneratorDescription;
+  preflight(load: PlannedLoad, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Resolves once requests are being sent. Rejects with LOAD_FAILED when nothing is left running. */
+  start(load: PlannedLoad, tape: TapeWriter, signal: AbortSignal): Promise<RunningLoad>;
+}
+
+export interface RunningLoad {
+  readonly startedAtMs: EpochMs;
+  /** Resolves when the load is over and all of it is on the tape. Never rejects. */
+  readonly finished: Promise<LoadOutcome>;
+  /**
+   * Starts no more requests, gives those in flight up to graceMs, then gives them up as requests without a
+   * response. Never rejects; may be called again.
+   */
+  stop(graceMs: DurationMs): Promise<LoadOutcome>;
+}

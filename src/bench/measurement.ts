@@ -1,0 +1,56 @@
+import type { Phase } from '../shared/phases.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
+
+/** A distribution of latencies. Percentiles are within 0.1 % (three significant digits). */
+export interface LatencyDistribution {
+  readonly count: number;
+  /** The value in microseconds at or below which `percent` (0..100) of the samples lie; undefined where there are none. */
+  percentileUs(percent: number): number | undefined;
+  readonly meanUs: number | undefined;
+  readonly maxUs: number | undefined;
+  /** HDR V2, compressed, base64. */
+  encode(): string;
+}
+
+/** The name that stands for all endpoints together. */
+export const ALL_ENDPOINTS = '*';
+
+/** What the samples of one phase and endpoint add up to. */
+export interface Measurement {
+  readonly phase: Phase;
+  readonly endpoint: string;
+  readonly durationMs: DurationMs;
+  /** All requests that belong to the phase, failures included, set-apart ones not. */
+  readonly requests: number;
+  /** Those of them that failed, with or without a response. */
+  readonly failures: number;
+  readonly noResponse: number;
+  /** Requests of a steady or recovery phase that reached into a transition: counted nowhere else. */
+  readonly setApart: number;
+  /** Requests of the fault phase that ended after it: included, with their full latency. */
+  readonly outlived: number;
+  /** Iterations that could not start; only on ALL_ENDPOINTS. */
+  readonly dropped: number;
+  /** Of all requests, the failed ones included. */
+  readonly latency: LatencyDistribution;
+  /** Of the failed ones alone. */
+  readonly failedLatency: LatencyDistribution;
+}
+
+/** What ended within one second (or the part of it that belongs to one phase), all endpoints together. */
+export interface Slice {
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly phase: Phase | 'transition';
+  readonly requests: number;
+  readonly failures: number;
+  readonly dropped: number;
+  readonly latency: LatencyDistribution;
+}
+
+/** Every measurement of a run. */
+export interface Measurements {
+  find(phase: Phase, endpoint: string): Measurement | undefined;
+  readonly all: readonly Measurement[];
+  readonly slices: readonly Slice[];
+}

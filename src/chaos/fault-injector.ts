@@ -1,0 +1,110 @@
+import type { Finding } from '../shared/finding.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { ChaosManifest } from './manifest.js';
+
+/** One fault of the plan: its object complete, with the name, the run's label and, on a cluster, its lease. */
+export interface PlannedFault {
+  /** The name in the experiment, or one made from its kind and place. */
+  readonly name: string;
+  readonly manifest: ChaosManifest;
+  readonly schedule: {
+    /** From the start of the fault phase. */
+    readonly atMs: DurationMs;
+    /** How long it stays; undefined: to the end of the fault phase. */
+    readonly forMs?: DurationMs;
+    /** It comes again each time this much has passed since its last start; undefined: it comes once. */
+    readonly everyMs?: DurationMs;
+  };
+}
+
+/** A pod, or a replica of a local service, that can carry a fault. */
+export interface Target {
+  /** `orders-1`, or `namespace/pod`. */
+  readonly id: string;
+  /** Another one where the target was replaced by a new instance of the same name. */
+  readonly uid: string;
+  readonly service?: string;
+}
+
+export interface Injection {
+  readonly injectedAtMs: EpochMs;
+  readonly targets: readonly Target[];
+  /** What proved it, in words: `connect +200 ms on 2 of 2`. */
+  readonly evidence: string;
+}
+
+/** How much of the fault was delivered at one moment of the window. */
+export interface DoseReading {
+  readonly atMs: EpochMs;
+  /** Share (0..1) of the selected service's serving instances that carry the fault; for one-shot kinds, of those hit. */
+  readonly coverage: number;
+  /** What was seen, in words: `added 201 ms to 310 chunks on orders-1`. */
+  readonly detail: string;
+}
+
+export type Recovery =
+  | {
+      readonly status: 'recovered';
+      readonly requestedAtMs: EpochMs;
+      readonly recoveredAtMs: EpochMs;
+      readonly evidence: string;
+    }
+  | {
+      readonly status: 'unconfirmed';
+      readonly requestedAtMs: EpochMs;
+      readonly reason: string;
+      /** The exact command to look, or to clean up, by hand. */
+      readonly remedy: string;
+    };
+
+/** A process that Plimsoll started, so that a later run finds it and never touches another with the same pid. */
+export interface RecordedProcess {
+  readonly pid: number;
+  /** Opaque; see identifyProcess. */
+  readonly startToken: string;
+  /** `replica orders-1`, `fault proxy`, `stress orders-1`, `k6`. */
+  readonly role: string;
+  /** The process leads a process group of its own, and the group goes with it. */
+  readonly group: boolean;
+}
+
+/** A run whose process is gone, as its journal tells it. */
+export interface DeadRun {
+  readonly runId: string;
+  readonly environment: string;
+  readonly processes: readonly RecordedProcess[];
+  readonly temporaryFolders: readonly string[];
+}
+
+export interface SweepScope {
+  readonly runs: readonly DeadRun[];
+}
+
+export interface SweptFault {
+  readonly runId: string;
+  /** `replica orders-1 (pid 4711)`. */
+  readonly what: string;
+  readonly status: 'removed' | 'already-gone' | 'left';
+  readonly detail: string;
+}
+
+/** The driver boundary of chaos. Adapters are created in `cli/` alone. */
+export interface FaultInjector {
+  /** Everything that would stop this fault, found without touching anything. */
+  preflight(fault: PlannedFault, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** The targets that apply() will take; drawn by the run's id where the mode is random. */
+  select(fault: PlannedFault, signal: AbortSignal): Promise<readonly Target[]>;
+  /** Rejects only when nothing was left behind, or with FAULT_NOT_RECOVERED. */
+  apply(fault: PlannedFault, signal: AbortSignal): Promise<AppliedFault>;
+  /** Removes every fault of the dead runs: the way out after a crash. Never rejects. */
+  sweep(scope: SweepScope, signal: AbortSignal): Promise<readonly SweptFault[]>;
+}
+
+export interface AppliedFault {
+  /** Resolves at the proof of injection; rejects with FAULT_NOT_INJECTED or the signal's reason. */
+  injected(signal: AbortSignal): Promise<Injection>;
+  /** Readings through the window, about one a second, until the signal aborts; then it returns. */
+  dose(signal: AbortSignal): AsyncIterable<DoseReading>;
+  /** Takes the fault out and proves it. Never rejects, takes no signal of the run, has its own deadline; may be called again. */
+  recover(): Promise<Recovery>;
+}

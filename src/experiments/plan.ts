@@ -1,0 +1,47 @@
+import type { GeneratorDescription, PlannedLoad } from '../bench/load-generator.js';
+import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { ServiceDescription } from '../chaos/environment.js';
+import type { Finding } from '../shared/finding.js';
+import type { Phase } from '../shared/phases.js';
+import type { DurationMs } from '../shared/time.js';
+import type { Sla, StopCondition } from '../sla/objective.js';
+
+/** An experiment fully resolved: nothing reads YAML, environment variables or defaults after it. */
+export interface Plan {
+  readonly runId: string;
+  readonly experiment: {
+    readonly name: string;
+    readonly description?: string;
+    readonly owner?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly hypothesis: string;
+    /** As it was given on the command line. */
+    readonly file: string;
+    /** The text of the file, kept as evidence. */
+    readonly source: string;
+  };
+  readonly environment: {
+    readonly name: string;
+    readonly driver: 'local';
+    readonly services: readonly ServiceDescription[];
+  };
+  readonly phasesMs: Readonly<Record<Phase, DurationMs>>;
+  readonly load: PlannedLoad;
+  readonly generator: GeneratorDescription;
+  readonly faults: readonly PlannedFault[];
+  /** By the fault's name. */
+  readonly targets: Readonly<Record<string, readonly Target[]>>;
+  readonly sla: Sla;
+  readonly guards: {
+    readonly maxTargets?: number;
+    readonly minCoverage: number;
+    readonly stopWhen: readonly StopCondition[];
+  };
+  readonly deadlinesMs: {
+    readonly start: DurationMs;
+    readonly inject: DurationMs;
+    readonly recover: DurationMs;
+  };
+  /** What preflight found; a plan with a `stop` finding is not run. */
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { OUTCOMES } from '../shared/outcome.js';
+import { PHASES } from '../shared/phases.js';
+
+const labels = z.record(z.string(), z.string());
+const outcome = z.enum(OUTCOMES);
+const epochMs = z.number().describe('Milliseconds since 1970-01-01 UTC on the run’s clock');
+const latencyMs = z.number().nullable().describe('Milliseconds; null where there was no sample');
+
+const targetSchema = z.object({ id: z.string(), uid: z.string(), service: z.string().optional() });
+
+const faultRecordSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  action: z.string().nullable(),
+  manifest: z.record(z.string(), z.unknown()),
+  targets: z.array(targetSchema),
+  /** One entry for each time the fault was put in. */
+  injections: z.array(
+    z.object({
+      requestedAtMs: epochMs,
+      injectedAtMs: epochMs.nullable(),
+      recoverRequestedAtMs: epochMs.nullable(),
+      recoveredAtMs: epochMs.nullable(),
+      status: z.enum(['recovered', 'not-injected', 'unconfirmed']),
+      evidence: z.string(),
+    }),
+  ),
+  dose: z.object({ readings: z.int(), minCoverage: z.number().nullable(), lastDetail: z.string() }),
+});
+
+const measurementSchema = z.object({
+  phase: z.enum(PHASES),
+  endpoint: z.string().describe('The endpoint’s name; * stands for all together'),
+  durationMs: z.number(),
+  requests: z.int(),
+  failures: z.int(),
+  noResponse: z.int(),
+  setApart: z.int(),
+  outlived: z.int(),
+  dropped: z.int(),
+  ratePerSecond: z.number(),
+  p50Ms: latencyMs,
+  p90Ms: latencyMs,
+  p95Ms: latencyMs,
+  p99Ms: latencyMs,
+  p999Ms: latencyMs,
+  meanMs: latencyMs,
+  maxMs: latencyMs,
+  histogram: z.string().describe('HDR V2, compressed, base64, in microseconds: all requests'),
+  failedHistogram: z.string().describe('The same of the failed requests alone'),
+});
+
+const sliceSchema = z.object({
+  startMs: epochMs,
+  endMs: epochMs,
+  phase: z.enum([...PHASES, 'transition']),
+  requests: z.int(),
+  failures: z.int(),
+  dropped: z.int(),
+  p50Ms: latencyMs,
+  p95Ms: latencyMs,
+  p99Ms: latencyMs,
+  histogram: z.string(),
+});
+
+const readingSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('measured'),
+    value: z.number(),
+    unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
+    samples: z.int(),
+  }),
+  z.object({ status: z.literal('missing'), reason: z.string() }),
+]);
+
+const judgementSchema = z.object({
+  phase: z.enum(['steady', 'fault', 'recovery']),
+  objective: z.string(),
+  outcome,
+  reading: readingSchema,
+  limit: z.number().optional(),
+  comparator: z.enum(['<', '<=', '>', '>=']),
+  reason: z.string(),
+});
+
+/** How the course of the run ended; judging is another matter. */
+export const RUN_STATUSES = [
+  'completed',
+  'steady-state-not-met',
+  'not-injected',
+  'stopped',
+  'load-failed',
+  'environment-failed',
+  'interrupted',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** result.json: the evidence of one run, from which every report is computed. */
+export const resultSchema = z.object({
+  schemaVersion: z.literal('plimsoll.dev/result/v1'),
+  run: z.object({
+    id: z.string(),
+    startedAtMs: epochMs,
+    endedAtMs: epochMs,
+    status: z.enum(RUN_STATUSES),
+    /** Why it ended so; empty for `completed`. */
+    statusReason: z.string(),
+    exitCode: z.int(),
+  }),
+  experiment: z.object({
+    name: z.string(),
+    description: z.string().optional(),
+    owner: z.string().optional(),
+    labels,
+    hypothesis: z.string(),
+    file: z.string(),
+    source: z.string(),
+  }),
+  environment: z.object({
+    name: z.string(),
+    driver: z.string(),
+    services: z.array(z.object({ name: z.string(), url: z.string(), replicas: z.int(), labels })),
+  }),
+  versions: z.object({ plimsoll: z.string(), node: z.string(), platform: z.string(), cpus: z.int() }),
+  plan: z.object({
+    phasesMs: z.record(z.enum(PHASES), z.number()),
+    load: z.string().describe('The load in one line: 100/s open model, at most 100 virtual users'),
+    sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
+    stopWhen: z.array(z.string()),
+    minCoverage: z.number(),
+    findings: z.array(
+      z.object({
+        severity: z.enum(['stop', 'warning']),
+        code: z.string(),
+        message: z.string(),
+        remedy: z.string(),
+      }),
+    ),
+  }),
+  generator: z.object({
+    name: z.string(),
+    version: z.string(),
+    model: z.enum(['open', 'closed', 'script']),
+    blindSpots: z.array(z.string()),
+    requests: z.int(),
+  }),
+  clock: z.object({ uncertaintyMs: z.number(), maxStepMs: z.number(), note: z.string() }),
+  windows: z.array(z.object({ phase: z.enum(PHASES), startMs: epochMs, endMs: epochMs })),
+  faults: z.array(faultRecordSchema),
+  events: z.array(
+    z.object({ atMs: epochMs, kind: z.string(), message: z.string(), target: z.string().optional() }),
+  ),
+  measurements: z.array(measurementSchema),
+  series: z.array(sliceSchema),
+  recoveryMs: z
+    .number()
+    .nullable()
+    .describe('From the request to take the fault out until the steady objectives held again and stayed'),
+  judgements: z.array(judgementSchema),
+  verdict: z.object({ outcome, reason: z.string(), caveats: z.array(z.string()) }),
+});
+
+export type Result = z.output<typeof resultSchema>;
+export type FaultRecord = z.output<typeof faultRecordSchema>;

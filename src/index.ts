@@ -1,0 +1,2 @@
+export type { Result } from './experiments/result-schema.js';
+export { resultSchema } from './experiments/result-schema.js';

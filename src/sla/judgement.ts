@@ -1,0 +1,36 @@
+import type { Outcome } from '../shared/outcome.js';
+import type { IndicatorUnit, JudgedPhase } from './objective.js';
+
+/** A number, or the reason why there is none. */
+export type Reading =
+  | {
+      readonly status: 'measured';
+      readonly value: number;
+      readonly unit: IndicatorUnit;
+      readonly samples: number;
+    }
+  | { readonly status: 'missing'; readonly reason: string };
+
+/** One objective, judged. */
+export interface Judgement {
+  readonly phase: JudgedPhase;
+  /** The objective as written. */
+  readonly objective: string;
+  readonly outcome: Outcome;
+  readonly reading: Reading;
+  /** What the reading was held against, in its unit; undefined where a relative limit had nothing to relate to. */
+  readonly limit?: number;
+  /** The comparator, so that the judgement can be read without its objective. */
+  readonly comparator: '<' | '<=' | '>' | '>=';
+  /** One sentence for people: `p95 412 ms is over the limit of 350 ms`. */
+  readonly reason: string;
+}
+
+/** All judgements, and what the course of the run adds to them. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** One sentence: the worst judgement, or what kept the run from being judged. */
+  readonly reason: string;
+  /** Everything else that lowers what can be said, one sentence each. */
+  readonly caveats: readonly string[];
+}

@@ -1,0 +1,49 @@
+/** The phases that objectives are written for. */
+export const JUDGED_PHASES = ['steady', 'fault', 'recovery'] as const;
+export type JudgedPhase = (typeof JUDGED_PHASES)[number];
+
+/** What is read (SLI). Latencies are in microseconds, errors and availability shares of 1, rate per second, recovery in ms. */
+export type Indicator =
+  | { readonly kind: 'percentile'; readonly percent: number }
+  | { readonly kind: 'mean' | 'max' | 'errors' | 'availability' | 'rate' | 'dropped' | 'recovery' }
+  | { readonly kind: 'metric'; readonly name: string };
+
+export type Comparator = '<' | '<=' | '>' | '>=';
+
+/** The unit of an indicator's readings and limits. */
+export type IndicatorUnit = 'us' | 'ms' | 'share' | 'per-second' | 'count' | 'plain';
+
+/** What the reading is held against, in the indicator's own unit. */
+export type Limit =
+  | { readonly kind: 'absolute'; readonly value: number }
+  /** `3x steady`, `110% of baseline`: factor times the reading of that window. */
+  | { readonly kind: 'ratio'; readonly factor: number; readonly of: 'steady' | 'baseline' }
+  /** `steady + 250ms`. */
+  | { readonly kind: 'offset'; readonly plus: number; readonly of: 'steady' | 'baseline' };
+
+/** Indicator with its limit (SLO). */
+export interface Objective {
+  /** As the user wrote it; it names the objective everywhere. */
+  readonly text: string;
+  readonly indicator: Indicator;
+  /** `{name="POST /orders"}`; empty: all endpoints together. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly comparator: Comparator;
+  readonly limit: Limit;
+  /** Fewer samples make it inconclusive; undefined: what the statistics ask for. */
+  readonly minSamples?: number;
+  readonly description?: string;
+}
+
+/** All objectives of an experiment. */
+export type Sla = Readonly<Record<JudgedPhase, readonly Objective[]>>;
+
+/** A condition that ends the fault at once: `errors > 50% for 5s`. */
+export interface StopCondition {
+  readonly text: string;
+  readonly indicator: Indicator;
+  readonly comparator: Comparator;
+  readonly limit: number;
+  /** It must hold on every whole second of this long. */
+  readonly forMs: number;
+}
