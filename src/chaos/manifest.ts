@@ -1,10 +1,16 @@
-import type { V1LabelSelectorRequirement } from '@kubernetes/client-node';
+/** One of `matchExpressions`, as Kubernetes has them. */
+export interface LabelExpression {
+  readonly key: string;
+  /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
 
 /** The selector of a Chaos Mesh object, as its CRDs have it. */
 export interface PodSelector {
   readonly namespaces?: readonly string[];
   readonly labelSelectors?: Readonly<Record<string, string>>;
-  readonly expressionSelectors?: readonly V1LabelSelectorRequirement[];
+  readonly expressionSelectors?: readonly LabelExpression[];
   readonly annotationSelectors?: Readonly<Record<string, string>>;
   readonly fieldSelectors?: Readonly<Record<string, string>>;
   readonly podPhaseSelectors?: readonly string[];
