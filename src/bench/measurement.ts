@@ -29,6 +29,12 @@ export interface Measurement {
   readonly setApart: number;
   /** Requests of the fault phase that ended after it: included, with their full latency. */
   readonly outlived: number;
+  /** The same phase without the outlived requests; undefined where there are none. */
+  readonly withinWindow?: {
+    readonly requests: number;
+    readonly failures: number;
+    readonly latency: LatencyDistribution;
+  };
   /** Iterations that could not start; only on ALL_ENDPOINTS. */
   readonly dropped: number;
   /** Of all requests, the failed ones included. */
@@ -37,7 +43,11 @@ export interface Measurement {
   readonly failedLatency: LatencyDistribution;
 }
 
-/** What ended within one second (or the part of it that belongs to one phase), all endpoints together. */
+/**
+ * What ended within one second, counted from the last border, all endpoints together. It is of the phase that its
+ * requests belong to: one that outlived the fault phase is in a fault slice, at the time when it ended. Requests that
+ * belong to no phase, or were set apart, are in the transition's.
+ */
 export interface Slice {
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
