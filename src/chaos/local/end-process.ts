@@ -46,10 +46,10 @@ export function sendSignal(target: EndTarget, signal: NodeJS.Signals): 'sent' | 
 }
 
 async function waitUntilGone(target: EndTarget, forMs: DurationMs): Promise<readonly ProcessEntry[]> {
-  const endsAt = performance.now() + forMs;
+  const expired = AbortSignal.timeout(forMs);
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     const left = await livingOf(target);
-    if (left.length === 0 || performance.now() >= endsAt) return left;
+    if (left.length === 0 || expired.aborted) return left;
     await sleep(pauseMs);
   }
 }

@@ -55,7 +55,7 @@ async function readProc(pid: string): Promise<ProcessEntry | undefined> {
 
 async function listPs(): Promise<readonly ProcessEntry[]> {
   const { stdout } = await run('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,time='], {
-    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    env: { LC_ALL: 'C' },
     maxBuffer: 16 * 1024 * 1024,
   });
   return stdout.split('\n').flatMap((line) => {
