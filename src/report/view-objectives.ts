@@ -1,0 +1,99 @@
+import type { Result } from '../experiments/result-schema.js';
+import type { Outcome } from '../shared/outcome.js';
+import { formatCount } from '../shared/units.js';
+import { OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
+import { formatReading, formatReadingAgainst } from './format-reading.js';
+
+type JudgementRecord = Result['judgements'][number];
+
+/** One objective as a line of a table. */
+export interface ObjectiveView {
+  readonly phase: string;
+  readonly objective: string;
+  readonly outcome: Outcome;
+  readonly word: string;
+  readonly mark: string;
+  /** `214 ms`; an en dash where nothing was measured. */
+  readonly reading: string;
+  /** `3,000 samples`, `0 of 3,000`, or why there is no reading. */
+  readonly basis: string;
+  /** `at most 350 ms`. */
+  readonly limit: string;
+  /** `39 % below the limit`; empty where there is nothing to compare. */
+  readonly margin: string;
+  /** The share of what the limit allows that was used up: 1 is the limit itself, more is over it. */
+  readonly usage: number | undefined;
+  /** Why it is not a pass; a pass needs no more words than its numbers. */
+  readonly reason: string;
+}
+
+const LIMIT_WORDS = { '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const;
+
+export function viewObjectives(result: Result): readonly ObjectiveView[] {
+  return result.judgements.map(viewObjective);
+}
+
+/** The objective that is nearest to its limit, or farthest over it; of a breach, among the breaches. */
+export function tightestObjective(result: Result): ObjectiveView | undefined {
+  const views = viewObjectives(result);
+  const breaches = views.filter((view) => view.outcome === 'breach');
+  const candidates = breaches.length > 0 ? breaches : views;
+  return candidates
+    .filter((view) => view.usage !== undefined)
+    .reduce<ObjectiveView | undefined>(
+      (tightest, view) => ((view.usage ?? 0) > (tightest?.usage ?? -1) ? view : tightest),
+      undefined,
+    );
+}
+
+function viewObjective(judgement: JudgementRecord): ObjectiveView {
+  const { phase, objective, outcome, reading, limit, comparator, reason } = judgement;
+  const usage = usageOf(judgement);
+  return {
+    phase,
+    objective,
+    outcome,
+    word: outcomeWord(outcome),
+    mark: OUTCOME_MARKS[outcome],
+    reading: reading.status === 'measured' ? formatReadingAgainst(reading.value, limit, reading.unit) : '–',
+    basis: basisOf(reading),
+    limit:
+      limit === undefined || reading.status === 'missing'
+        ? ''
+        : `${LIMIT_WORDS[comparator]} ${formatReading(limit, reading.unit)}`,
+    margin: usage === undefined ? '' : describeMargin(usage),
+    usage,
+    reason: outcome === 'pass' ? '' : reason,
+  };
+}
+
+function basisOf(reading: JudgementRecord['reading']): string {
+  if (reading.status === 'missing') return reading.reason;
+  return reading.unit === 'share'
+    ? `${formatCount(reading.value * reading.samples)} of ${formatCount(reading.samples)}`
+    : `${formatCount(reading.samples)} ${reading.samples === 1 ? 'sample' : 'samples'}`;
+}
+
+/**
+ * How much of the allowance was used. For a share that must be high (availability) the allowance is what may be
+ * missing from 1; for any other number that must be high it is the limit over the reading.
+ */
+function usageOf({ reading, limit, comparator }: JudgementRecord): number | undefined {
+  if (reading.status === 'missing' || limit === undefined) return undefined;
+  const usage =
+    comparator === '<' || comparator === '<='
+      ? reading.value / limit
+      : reading.unit === 'share'
+        ? (1 - reading.value) / (1 - limit)
+        : limit / reading.value;
+  return Number.isFinite(usage) && usage >= 0 ? usage : undefined;
+}
+
+/** `39 % below the limit`, in words that fit both directions: what is left, or what is over. */
+function describeMargin(usage: number): string {
+  if (usage === 1) return 'at the limit';
+  const share = Math.abs(1 - usage);
+  const percent = share * 100;
+  const text = percent < 1 ? '< 1' : percent < 1000 ? percent.toFixed(0) : formatCount(percent);
+  return usage < 1 ? `${text} % to spare` : `${text} % over`;
+}
