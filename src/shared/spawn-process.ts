@@ -8,8 +8,8 @@ export interface SpawnOptions {
   /** The program and its arguments; no shell reads them. */
   readonly command: readonly string[];
   readonly cwd?: string;
-  /** Added to the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process; an undefined value takes the variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Makes it the leader of a process group and session of its own: a Ctrl-C of the terminal does not reach it. */
   readonly group?: boolean;
   readonly stdin?: StreamOption;
