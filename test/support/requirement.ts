@@ -1,0 +1,14 @@
+import type { Context } from 'mocha';
+
+/**
+ * Leaves a test pending, with the reason in its title, where something that it needs is not on this machine.
+ * PLIMSOLL_CI=1 says that everything has been installed: there it fails instead.
+ */
+export function requires(context: Context, name: string, found: unknown): void {
+  if (found !== undefined) return;
+  if (process.env.PLIMSOLL_CI === '1')
+    throw new Error(`${name} is missing, and PLIMSOLL_CI=1 promises it`);
+  const test = context.test;
+  if (test) test.title += ` (needs ${name}, which was not found)`;
+  context.skip();
+}
