@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChaosManifest } from '../chaos/manifest.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 
 const name = z
@@ -9,99 +10,178 @@ const name = z
   )
   .max(50);
 
-const labels = z.record(z.string(), z.string());
+export const labelsSchema = z.record(z.string().min(1), z.string());
 
 export const metadataSchema = z.strictObject({
-  name,
-  description: z.string().optional(),
-  owner: z.string().optional(),
-  labels: labels.default({}),
+  name: name.describe('Names it in reports, folders and objects; unique among its neighbours'),
+  description: z.string().optional().describe('What it does, for the reader of a report'),
+  owner: z.string().optional().describe('The team that answers for it'),
+  labels: labelsSchema
+    .prefault({})
+    .describe('Free labels that --selector and suites choose by')
+    .meta({ examples: [{ suite: 'nightly', tier: '1' }] }),
 });
+
+const headersSchema = z.record(z.string().min(1), z.string());
 
 const requestSchema = z.strictObject({
   name: z.string().min(1).optional().describe('The endpoint in every table; default: method and path'),
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  path: z.string().startsWith('/', 'a path starts with "/"'),
-  headers: z.record(z.string(), z.string()).default({}),
+  method: z
+    .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    .prefault('GET')
+    .describe('The HTTP method'),
+  path: z
+    .string()
+    .startsWith('/', 'a path starts with "/"')
+    .describe('Path and query, joined to baseUrl')
+    .meta({ examples: ['/orders'] }),
+  headers: headersSchema.prefault({}).describe('Headers of this request, on top of those of the load'),
   body: z
     .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
     .optional()
     .describe('A text is sent as it is; anything else as JSON'),
-  weight: z.number().positive().default(1),
+  weight: z.number().positive().prefault(1).describe('How often it is drawn, in proportion to the others'),
   expect: z
     .strictObject({
-      status: z.union([
-        z.int().min(100).max(599),
-        z.string().regex(/^[1-5]xx$/, 'write a status like 201 or 2xx'),
-      ]),
+      status: z
+        .union([z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/, 'write a status like 201 or 2xx')])
+        .describe('The status of a success: 201, or a class such as 2xx'),
     })
-    .optional(),
+    .optional()
+    .describe('What makes a response a success; default: a status of 2xx or 3xx'),
 });
 
 const profileSchema = z.union([
-  z.strictObject({ rate: rateSchema, maxVUs: z.int().positive().default(100) }),
-  z.strictObject({ vus: z.int().positive() }),
+  z
+    .strictObject({
+      rate: rateSchema.describe('Requests (or iterations of the script) that start in each second'),
+      maxVUs: z
+        .int()
+        .positive()
+        .prefault(100)
+        .describe('The most that may be under way at once; what cannot start is counted as dropped'),
+    })
+    .describe('Open model: requests start on schedule, whatever the service does'),
+  z
+    .strictObject({
+      vus: z
+        .int()
+        .positive()
+        .describe('Virtual users, each of whom waits for its answer before the next request'),
+    })
+    .describe('Closed model: a slow service slows its own load down, which hides stalls'),
 ]);
+
+/** Checks of several fields say their piece even where one of the fields is wrong by itself. */
+const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
 const loadSchema = z
   .strictObject({
     k6: z
-      .strictObject({ script: z.string().min(1), env: z.record(z.string(), z.string()).default({}) })
-      .optional(),
+      .strictObject({
+        script: z.string().min(1).describe('A k6 script, relative to this file; it runs as it is'),
+        env: z
+          .record(z.string().min(1), z.string())
+          .prefault({})
+          .describe('Environment variables of the script')
+          .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+      })
+      .optional()
+      .describe('Load by a k6 script; needs k6'),
     http: z
       .strictObject({
-        baseUrl: z.string().min(1),
-        timeout: durationSchema.default(10_000),
-        headers: z.record(z.string(), z.string()).default({}),
-        requests: z.array(requestSchema).min(1),
+        baseUrl: z
+          .string()
+          .min(1)
+          .describe('Where the requests go')
+          .meta({ examples: ['{{services.orders.url}}'] }),
+        timeout: durationSchema
+          .prefault('10s')
+          .describe('A request without an answer is given up after this'),
+        headers: headersSchema.prefault({}).describe('Headers of every request'),
+        requests: z.array(requestSchema).min(1).describe('The kinds of request, drawn by weight'),
       })
-      .optional(),
-    profile: profileSchema.optional(),
+      .optional()
+      .describe('Load by a list of requests; runs on k6 where there is one, else on the embedded generator'),
+    profile: profileSchema
+      .optional()
+      .describe('How much load; a k6 script may do without, then its own options decide'),
   })
-  .refine((load) => (load.k6 === undefined) !== (load.http === undefined), 'a load is either "k6" or "http"')
-  .refine((load) => load.http === undefined || load.profile !== undefined, 'a "http" load needs a "profile"');
+  .refine((load) => (load.k6 === undefined) !== (load.http === undefined), {
+    ...always,
+    message: 'a load has either "k6" or "http"',
+  })
+  .refine((load) => load.http === undefined || load.profile !== undefined, {
+    ...always,
+    message: 'a load of "http" needs a "profile", such as profile: {rate: 100/s}',
+  });
 
-const manifestSchema = z.looseObject({
-  apiVersion: z.string().min(1),
-  kind: z.string().min(1),
+export const manifestSchema = z.looseObject({
+  apiVersion: z
+    .string()
+    .min(1)
+    .meta({ examples: ['chaos-mesh.org/v1alpha1'] }),
+  kind: z
+    .string()
+    .min(1)
+    .meta({ examples: ['NetworkChaos', 'PodChaos', 'StressChaos', 'HTTPChaos'] }),
   metadata: z
     .looseObject({
       name: z.string().optional(),
       namespace: z.string().optional(),
-      labels: labels.optional(),
-      annotations: labels.optional(),
+      labels: labelsSchema.optional(),
+      annotations: labelsSchema.optional(),
     })
     .optional(),
   spec: z.record(z.string(), z.unknown()),
 });
 
-const faultSchema = z
+export const faultSchema = z
   .strictObject({
-    name: name.optional(),
-    manifest: manifestSchema.optional(),
-    manifestFile: z.string().min(1).optional(),
-    at: durationSchema.default(0).describe('From the start of the fault phase'),
+    name: name.optional().describe('Names it in the report; default: made from its kind'),
+    manifest: manifestSchema.optional().describe('A Chaos Mesh object exactly as kubectl would take it'),
+    manifestFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The same from a file that holds one object, relative to this file'),
+    at: durationSchema.prefault('0s').describe('When it is put in, from the start of the fault phase'),
     for: durationSchema.optional().describe('How long it stays; default: to the end of the fault phase'),
     every: durationSchema.optional().describe('It comes again each time this much has passed'),
   })
-  .refine(
-    (fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined),
-    'a fault has either "manifest" or "manifestFile"',
-  );
+  .refine((fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined), {
+    ...always,
+    message: 'a fault has either "manifest" or "manifestFile"',
+  });
+
+const objectiveLine = z
+  .string()
+  .min(1)
+  .meta({ examples: ['p95 <= 350ms', 'errors < 1%', 'p95 <= 3x steady', 'recovery <= 15s'] });
 
 const objectiveSchema = z.union([
-  z.string().min(1),
+  objectiveLine,
   z.strictObject({
-    objective: z.string().min(1),
-    minSamples: z.int().positive().optional(),
-    description: z.string().optional(),
+    objective: objectiveLine.describe('The objective in one line'),
+    minSamples: z.int().positive().optional().describe('With fewer samples it is inconclusive'),
+    description: z.string().optional().describe('Why it is there, for the reader of a report'),
   }),
 ]);
 
 const slaSchema = z.strictObject({
-  steady: z.array(objectiveSchema).default([]),
-  fault: z.array(objectiveSchema).default([]),
-  recovery: z.array(objectiveSchema).default([]),
+  steady: z
+    .array(objectiveSchema)
+    .prefault([])
+    .describe('The steady state: where it is not met, nothing is injected'),
+  fault: z.array(objectiveSchema).prefault([]).describe('What must hold while the fault is proven active'),
+  recovery: z.array(objectiveSchema).prefault([]).describe('What must hold after the fault is gone'),
+});
+
+export const phasesSchema = z.strictObject({
+  warmup: durationSchema.prefault('0s').describe('Load before anything counts'),
+  steady: durationSchema.describe('The steady state is measured and must hold'),
+  fault: durationSchema.describe('From the proof of injection to the request to take the fault out'),
+  recovery: durationSchema.describe('Load goes on after the fault is proven gone'),
 });
 
 /** An experiment file: what is tried. Durations come out in ms, rates per second. */
@@ -109,16 +189,14 @@ export const experimentSchema = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1'),
   kind: z.literal('Experiment'),
   metadata: metadataSchema,
-  hypothesis: z.string().min(1),
-  phases: z.strictObject({
-    warmup: durationSchema.default(0),
-    steady: durationSchema,
-    fault: durationSchema,
-    recovery: durationSchema,
-  }),
-  load: loadSchema,
-  faults: z.array(faultSchema).min(1),
-  sla: slaSchema,
+  hypothesis: z
+    .string()
+    .min(1)
+    .describe('The sentence under test: what should stay true while the fault is there'),
+  phases: phasesSchema.describe('How long each phase takes'),
+  load: loadSchema.describe('What the service is put under, without a break, through all phases'),
+  faults: z.array(faultSchema).min(1).describe('What is done to the service in the fault phase'),
+  sla: slaSchema.describe('The objectives, phase by phase'),
   guards: z
     .strictObject({
       maxTargets: z.int().positive().optional().describe('The blast radius: more targets stop the run'),
@@ -126,18 +204,33 @@ export const experimentSchema = z.strictObject({
         .number()
         .min(0)
         .max(1)
-        .default(1)
+        .prefault(1)
         .describe('Share of the selected targets that must carry the fault throughout'),
-      stopWhen: z.array(z.string().min(1)).default([]).describe('Conditions that end the fault at once'),
+      stopWhen: z
+        .array(z.string().min(1))
+        .prefault([])
+        .describe('Conditions that end the fault at once')
+        .meta({ examples: [['errors > 50% for 5s']] }),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What keeps the experiment from doing harm'),
   deadlines: z
     .strictObject({
-      start: durationSchema.default(60_000),
-      inject: durationSchema.default(30_000),
-      recover: durationSchema.default(60_000),
+      start: durationSchema.prefault('60s').describe('For services and load to be ready'),
+      inject: durationSchema.prefault('30s').describe('For the proof that the fault is in'),
+      recover: durationSchema.prefault('60s').describe('For the proof that the fault is gone'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How long Plimsoll waits before it gives up'),
 });
 
-export type ExperimentDocument = z.output<typeof experimentSchema>;
+type ParsedExperiment = z.output<typeof experimentSchema>;
+type ParsedFault = ParsedExperiment['faults'][number];
+
+/** A fault with its object at hand, whether it stood in the experiment or in a file of its own. */
+export type ExperimentFault = Omit<ParsedFault, 'manifest'> & { readonly manifest: ChaosManifest };
+
+/** An experiment as it is loaded. */
+export type ExperimentDocument = Omit<ParsedExperiment, 'faults'> & {
+  readonly faults: readonly ExperimentFault[];
+};

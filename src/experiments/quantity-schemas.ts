@@ -1,9 +1,22 @@
 import { z } from 'zod';
 import { parseDuration, parsePercentage, parseRate, parseSize, UnitError } from '../shared/units.js';
 
-function quantity(parse: (text: string) => number, description: string, pattern: string) {
+interface Quantity {
+  readonly parse: (text: string) => number;
+  /** What it is, for a number that came without its unit. */
+  readonly noun: string;
+  readonly examples: readonly string[];
+  readonly pattern: string;
+}
+
+function quantity({ parse, noun, examples, pattern }: Quantity) {
   return z
-    .string()
+    .string({
+      error: ({ input }) =>
+        typeof input === 'number'
+          ? `cannot read ${input}: ${noun} needs a unit (${examples.join(', ')})`
+          : undefined,
+    })
     .transform((text, context) => {
       try {
         return parse(text);
@@ -13,22 +26,34 @@ function quantity(parse: (text: string) => number, description: string, pattern:
         return z.NEVER;
       }
     })
-    .meta({ description, pattern });
+    .meta({ pattern, examples: [...examples] });
 }
 
 /** Milliseconds. */
-export const durationSchema = quantity(
-  parseDuration,
-  'A duration: 200ms, 1.5s, 1m30s',
-  '^(\\d+(\\.\\d+)?(us|µs|ms|s|m|h))+$',
-);
+export const durationSchema = quantity({
+  parse: parseDuration,
+  noun: 'a duration',
+  examples: ['200ms', '1.5s', '1m30s'],
+  pattern: '^\\s*(0|(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+)\\s*$',
+});
 /** Events per second. */
-export const rateSchema = quantity(parseRate, 'A rate: 100/s, 6000/m', '^\\d+(\\.\\d+)?\\s*/\\s*(s|m|h)$');
+export const rateSchema = quantity({
+  parse: parseRate,
+  noun: 'a rate',
+  examples: ['100/s', '6000/m'],
+  pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*(s|m|h)\\s*$',
+});
 /** Share of 1. */
-export const percentageSchema = quantity(parsePercentage, 'A percentage: 1%, 0.1%', '^\\d+(\\.\\d+)?\\s*%$');
+export const percentageSchema = quantity({
+  parse: parsePercentage,
+  noun: 'a percentage',
+  examples: ['1%', '0.1%'],
+  pattern: '^\\s*\\d+(\\.\\d+)?\\s*%\\s*$',
+});
 /** Bytes. */
-export const sizeSchema = quantity(
-  parseSize,
-  'A size: 256MB, 1GiB',
-  '^\\d+(\\.\\d+)?\\s*(B|K|KB|KiB|M|MB|MiB|G|GB|GiB)$',
-);
+export const sizeSchema = quantity({
+  parse: parseSize,
+  noun: 'a size',
+  examples: ['256MB', '1GiB'],
+  pattern: '^\\s*\\d+(\\.\\d+)?\\s*(B|K|KB|KiB|M|MB|MiB|G|GB|GiB)\\s*$',
+});

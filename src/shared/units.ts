@@ -4,6 +4,7 @@ export class UnitError extends Error {
 }
 
 const DURATION_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
   us: 0.001,
   µs: 0.001,
   ms: 1,
@@ -30,10 +31,11 @@ const BYTES: Readonly<Record<string, number>> = {
  * @throws {UnitError}
  */
 export function parseDuration(text: string): number {
-  const part = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h)/y;
+  const part = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/y;
   let totalMs = 0;
   let at = 0;
   const trimmed = text.trim();
+  if (trimmed === '0') return 0;
   while (at < trimmed.length) {
     part.lastIndex = at;
     const match = part.exec(trimmed);

@@ -1,0 +1,187 @@
+import type { z } from 'zod';
+import { didYouMean, nearestName } from '../shared/nearest-name.js';
+import { type DocumentIssue, type DocumentPath, isFields, valueAt } from './document-issue.js';
+import { fieldsAt, unionAt } from './schema-fields.js';
+import { nounOf, outOfRange, typeName, wrongType, wrongValue } from './issue-words.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** What a place of the document is called in messages. */
+export type NamePath = (path: DocumentPath) => string;
+
+interface Context {
+  readonly schema: z.core.$ZodType;
+  /** The whole document, and where in it the schema stands. */
+  readonly value: unknown;
+  readonly base: DocumentPath;
+  readonly nameOf: NamePath;
+}
+
+/** What zod says unless a schema has words of its own: nothing, since the words are made here. */
+const NO_WORDS = { error: () => '' };
+
+/** Holds a value against a schema; `issues` is everything against it, in words for its author. */
+export function parseDescribed<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  nameOf: NamePath,
+): { readonly output: z.output<T> | undefined; readonly issues: readonly DocumentIssue[] } {
+  const parsed = schema.safeParse(value, NO_WORDS);
+  return parsed.success
+    ? { output: parsed.data, issues: [] }
+    : { output: undefined, issues: describeAll(parsed.error.issues, { schema, value, base: [], nameOf }) };
+}
+
+function describeAll(issues: readonly Issue[], context: Context): readonly DocumentIssue[] {
+  const typos = issues.flatMap((issue) => meantFields(issue, context));
+  return issues
+    .filter((issue) => !(isMissing(issue, context) && typos.includes(pathKey(issue.path))))
+    .flatMap((issue) => describe(issue, context));
+}
+
+/** The fields that unknown ones are typos of: that they are missing is no news then. */
+function meantFields(issue: Issue, context: Context): string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const fields = fieldsAt(context.schema, stepsOf(issue.path));
+  return issue.keys
+    .map((key) => nearestName(key, fields))
+    .filter((field) => field !== undefined)
+    .map((field) => pathKey([...issue.path, field]));
+}
+
+function describe(issue: Issue, context: Context): readonly DocumentIssue[] {
+  const path = [...context.base, ...stepsOf(issue.path)];
+  const here = context.nameOf(path);
+  const found = valueAt(context.value, path);
+  const wrong = (message: string): DocumentIssue[] => [{ path, at: 'value', message }];
+  switch (issue.code) {
+    case 'invalid_type':
+      return isMissing(issue, context)
+        ? [missing(path, context)]
+        : wrong(issue.message === '' ? wrongType(here, issue.expected, found) : issue.message);
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        unknownField(key, path, fieldsAt(context.schema, stepsOf(issue.path)), context),
+      );
+    case 'invalid_value':
+      return isMissing(issue, context)
+        ? [missing(path, context)]
+        : wrong(wrongValue(here, issue.values, found));
+    case 'invalid_union':
+      return describeUnion(issue, path, context);
+    case 'invalid_key': {
+      const name = String(path.at(-1));
+      const reason = issue.issues[0]?.message ?? '';
+      return [{ path, at: 'key', message: `${context.nameOf(path.slice(0, -1))} "${name}": ${reason}` }];
+    }
+    case 'too_small':
+    case 'too_big':
+      return wrong(outOfRange(here, issue));
+    case 'invalid_format':
+      return wrong(`${here} "${String(found)}": ${issue.message}`);
+    case 'not_multiple_of':
+      return wrong(`${here} must be a multiple of ${String(issue.divisor)}`);
+    case 'invalid_element':
+    case 'custom':
+      return wrong(issue.message);
+  }
+}
+
+/** Speaks for the branch that the author meant: of the right type, and with the fewest fields it does not know. */
+function describeUnion(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: DocumentPath,
+  context: Context,
+): readonly DocumentIssue[] {
+  const union = unionAt(context.schema, stepsOf(issue.path));
+  const branches = issue.errors
+    .map((issues, index) => ({ issues, schema: union[index] }))
+    .filter((branch) => !branch.issues.some((inner) => inner.path.length === 0 && isTypeIssue(inner)));
+  const found = valueAt(context.value, path);
+  const meant = branches.sort(
+    (a, b) => unknownCount(a) - unknownCount(b) || a.issues.length - b.issues.length,
+  )[0];
+  if (meant?.schema === undefined) {
+    if (isMissing(issue, context)) return [missing(path, context)];
+    const expected = new Set(
+      issue.errors.flatMap((issues) =>
+        issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeName(inner.expected)] : [])),
+      ),
+    );
+    const message = `${context.nameOf(path)} must be ${[...expected].join(' or ')}, not ${nounOf(found)}`;
+    return [{ path, at: 'value', message }];
+  }
+  const others = branches
+    .filter((branch) => branch !== meant)
+    .flatMap(({ schema }) => (schema ? fieldsAt(schema, []) : []));
+  const inner = { ...context, schema: meant.schema, base: path };
+  return describeAll(meant.issues, inner).map((described) =>
+    rivalField(described, found, meant.schema, others, inner),
+  );
+}
+
+/** A field that another branch knows is not unknown: it only cannot stand beside the ones of this branch. */
+function rivalField(
+  described: DocumentIssue,
+  found: unknown,
+  schema: z.core.$ZodType | undefined,
+  others: readonly string[],
+  context: Context,
+): DocumentIssue {
+  const field = described.path.at(-1);
+  const isOwn = described.path.length === context.base.length + 1;
+  if (schema === undefined || described.at !== 'key' || !isOwn || !others.includes(String(field)))
+    return described;
+  const own = fieldsAt(schema, []);
+  const rival = isFields(found)
+    ? Object.keys(found).find((key) => own.includes(key) && !others.includes(key))
+    : undefined;
+  if (rival === undefined) return described;
+  const message = `"${String(field)}" cannot stand beside "${rival}" in ${context.nameOf(context.base)}`;
+  return { ...described, message };
+}
+
+function unknownField(
+  key: string,
+  path: DocumentPath,
+  fields: readonly string[],
+  context: Context,
+): DocumentIssue {
+  const where = context.nameOf(path);
+  const message =
+    key === '<<'
+      ? 'merge keys ("<<") are not read; write the fields out'
+      : `unknown field "${key}" in ${where}${didYouMean(key, fields)}`;
+  return { path: [...path, key], at: 'key', message };
+}
+
+function missing(path: DocumentPath, context: Context): DocumentIssue {
+  const parent = context.nameOf(path.slice(0, -1));
+  return { path, at: 'key', message: `missing field "${String(path.at(-1))}" in ${parent}` };
+}
+
+function isMissing(issue: Issue, context: Context): boolean {
+  const isAbout =
+    issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union';
+  return isAbout && valueAt(context.value, [...context.base, ...stepsOf(issue.path)]) === undefined;
+}
+
+function isTypeIssue(issue: Issue): boolean {
+  return issue.code === 'invalid_type';
+}
+
+function unknownCount(branch: { readonly issues: readonly Issue[] }): number {
+  return branch.issues.reduce(
+    (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0),
+    0,
+  );
+}
+
+/** YAML has no symbols as keys. */
+function stepsOf(path: readonly PropertyKey[]): DocumentPath {
+  return path.filter((step) => typeof step !== 'symbol');
+}
+
+function pathKey(path: readonly PropertyKey[]): string {
+  return JSON.stringify(stepsOf(path));
+}
