@@ -70,6 +70,8 @@ export type LoadOutcome =
       readonly endedAtMs: EpochMs;
       /** Requests that were written to the tape. */
       readonly requests: number;
+      /** What went on in the generator itself that makes its numbers worth less, one sentence each. */
+      readonly caveats?: readonly string[];
     }
   | {
       readonly status: 'failed';
