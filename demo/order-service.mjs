@@ -1,0 +1,125 @@
+// The demo service that local experiments put under load: orders are accepted and can be read back.
+// One file without dependencies. It listens on PORT (0 or none: any free port), on the loopback interface only.
+//
+//   POST /orders      {"item": "tea", "quantity": 2}  ->  201 {"id": "...", ...}
+//   GET  /orders/:id  the order
+//   GET  /healthz     200 while it accepts requests, 503 while it shuts down
+//   GET  /stats       how many requests each route has got, to compare a load generator's count with
+import { createServer } from 'node:http';
+
+const MAX_BODY_BYTES = 64 * 1024;
+/** Orders kept in memory; the oldest are forgotten. */
+const MAX_ORDERS = 10_000;
+/** Time that a request takes, as if a database were asked: between these two, the same sequence in every run. */
+const SERVICE_MS = { least: 5, most: 12 };
+const SHUTDOWN_MS = 10_000;
+
+const orders = new Map();
+const counts = { 'POST /orders': 0, 'GET /orders/:id': 0, 'GET /healthz': 0, other: 0 };
+let served = 0;
+let shuttingDown = false;
+
+const server = createServer((request, response) => {
+  // A connection is not kept when its next request could find nobody.
+  if (shuttingDown) response.setHeader('connection', 'close');
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  if (request.method === 'POST' && pathname === '/orders') return submit(request, response);
+  if (request.method === 'GET' && /^\/orders\/[^/]+$/.test(pathname)) return read(pathname, response);
+  if (request.method === 'GET' && pathname === '/healthz') {
+    counts['GET /healthz'] += 1;
+    return send(response, shuttingDown ? 503 : 200, { status: shuttingDown ? 'shutting down' : 'ok' });
+  }
+  if (request.method === 'GET' && pathname === '/stats')
+    return send(response, 200, { pid: process.pid, requests: counts });
+  counts.other += 1;
+  return send(response, 404, { error: `no ${request.method} ${pathname} here` });
+});
+
+function submit(request, response) {
+  counts['POST /orders'] += 1;
+  const chunks = [];
+  let bytes = 0;
+  request.on('data', (chunk) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (bytes > MAX_BODY_BYTES)
+      return send(response, 413, { error: `an order has at most ${MAX_BODY_BYTES} bytes` });
+    const { order, problem } = parseOrder(Buffer.concat(chunks).toString());
+    if (problem) return send(response, 400, { error: problem });
+    return afterService(() => {
+      const id = `${process.pid.toString(36)}-${counts['POST /orders'].toString(36)}-${(served++).toString(36)}`;
+      orders.set(id, { id, ...order });
+      if (orders.size > MAX_ORDERS) orders.delete(orders.keys().next().value);
+      send(response, 201, orders.get(id));
+    });
+  });
+}
+
+function parseOrder(text) {
+  let order;
+  try {
+    order = JSON.parse(text);
+  } catch {
+    return { problem: 'the body is not JSON' };
+  }
+  if (typeof order !== 'object' || order === null || Array.isArray(order))
+    return { problem: 'an order is a JSON object' };
+  const { item, quantity = 1 } = order;
+  if (typeof item !== 'string' || item === '') return { problem: 'an order needs an "item"' };
+  if (!Number.isInteger(quantity) || quantity < 1)
+    return { problem: '"quantity" is a whole number from 1 on' };
+  return { order: { item, quantity } };
+}
+
+function read(pathname, response) {
+  counts['GET /orders/:id'] += 1;
+  const order = orders.get(decode(pathname.slice('/orders/'.length)));
+  afterService(() => (order ? send(response, 200, order) : send(response, 404, { error: 'no such order' })));
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // names no order, which is the answer
+  }
+}
+
+/** Multiples of the golden ratio fill the range evenly, in an order without a pattern that a load could meet. */
+let turn = 0;
+function afterService(answer) {
+  turn += 1;
+  const share = (turn * 0.6180339887498949) % 1;
+  setTimeout(answer, SERVICE_MS.least + share * (SERVICE_MS.most - SERVICE_MS.least));
+}
+
+function send(response, status, body) {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function shutDown() {
+  if (shuttingDown) return;
+  shuttingDown = true;
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+  // Requests in flight may finish; a client that never ends does not hold the process for ever.
+  setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+}
+
+process.on('SIGTERM', shutDown);
+process.on('SIGINT', shutDown);
+server.keepAliveTimeout = 60_000;
+server.on('error', (error) => {
+  console.error(`order-service: ${error.message}`);
+  process.exit(1);
+});
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(`order-service listening on http://127.0.0.1:${server.address().port}`);
+});
