@@ -18,7 +18,7 @@ const RULE: DependencyRule = {
     bench: ['shared/'],
     sla: ['shared/', { typesOf: 'bench/' }],
     experiments: ['shared/', 'chaos/', 'bench/', 'sla/'],
-    report: ['shared/', 'experiments/result-schema.ts'],
+    report: ['shared/', 'experiments/result-schema.ts', 'bench/measurement.ts', { typesOf: 'sla/' }],
     cli: ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
     '.': ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
   },
