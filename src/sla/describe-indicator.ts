@@ -1,0 +1,45 @@
+import type { Indicator, IndicatorUnit } from './objective.js';
+
+/** The unit of an indicator's readings and limits. */
+export function unitOf(indicator: Indicator): IndicatorUnit {
+  switch (indicator.kind) {
+    case 'percentile':
+    case 'mean':
+    case 'max':
+      return 'us';
+    case 'errors':
+    case 'availability':
+      return 'share';
+    case 'rate':
+      return 'per-second';
+    case 'dropped':
+      return 'count';
+    case 'recovery':
+      return 'ms';
+    case 'metric':
+      return 'plain';
+  }
+}
+
+/** The indicator as an objective has it: `p99.9`, `errors`, `metric("queue")`. */
+export function nameOf(indicator: Indicator): string {
+  switch (indicator.kind) {
+    case 'percentile':
+      return `p${indicator.percent}`;
+    case 'metric':
+      return `metric("${indicator.name}")`;
+    case 'mean':
+    case 'max':
+    case 'errors':
+    case 'availability':
+    case 'rate':
+    case 'dropped':
+    case 'recovery':
+      return indicator.kind;
+  }
+}
+
+/** Whether it speaks of how long requests took. */
+export function isLatency(indicator: Indicator): boolean {
+  return unitOf(indicator) === 'us';
+}
