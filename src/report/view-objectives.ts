@@ -19,7 +19,7 @@ export interface ObjectiveView {
   readonly basis: string;
   /** `at most 350 ms`. */
   readonly limit: string;
-  /** `39 % below the limit`; empty where there is nothing to compare. */
+  /** `39 % to spare`; empty where there is nothing to compare. */
   readonly margin: string;
   /** The share of what the limit allows that was used up: 1 is the limit itself, more is over it. */
   readonly usage: number | undefined;
@@ -89,11 +89,12 @@ function usageOf({ reading, limit, comparator }: JudgementRecord): number | unde
   return Number.isFinite(usage) && usage >= 0 ? usage : undefined;
 }
 
-/** `39 % below the limit`, in words that fit both directions: what is left, or what is over. */
+/** What is left of the limit, or what is over it: `39 % to spare`, `18 % over`, `28x the limit`. */
 function describeMargin(usage: number): string {
   if (usage === 1) return 'at the limit';
-  const share = Math.abs(1 - usage);
-  const percent = share * 100;
-  const text = percent < 1 ? '< 1' : percent < 1000 ? percent.toFixed(0) : formatCount(percent);
+  if (usage >= 3) return `${usage >= 10 ? formatCount(usage) : usage.toFixed(1)}x the limit`;
+  const percent = Math.abs(1 - usage) * 100;
+  // Rounded to 0 % or 100 % it would say that nothing, or all, is left.
+  const text = percent < 1 ? '< 1' : percent > 99 && percent < 100 ? '> 99' : percent.toFixed(0);
   return usage < 1 ? `${text} % to spare` : `${text} % over`;
 }

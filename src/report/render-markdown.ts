@@ -1,0 +1,128 @@
+import type { Result } from '../experiments/result-schema.js';
+import { OUTCOMES, type Outcome } from '../shared/outcome.js';
+import { describeChange } from './describe-change.js';
+import { describeVerdict, outcomeWord } from './describe-verdict.js';
+import { sparkline } from './sparkline.js';
+import { viewIndexRows, type IndexEntry } from './view-index.js';
+import { viewObjectives } from './view-objectives.js';
+
+const EMOJI: Readonly<Record<Outcome, string>> = { pass: '✅', inconclusive: '⚠️', breach: '❌' };
+
+/**
+ * A comment for a pull request: of one run its verdict and objectives, of several their matrix. Begins with an
+ * invisible marker, so that a later run can find the comment and replace it.
+ */
+export function renderMarkdown(entries: IndexEntry | readonly IndexEntry[]): string {
+  const list = isList(entries) ? entries : [entries];
+  const [only, ...others] = list;
+  const lines = only !== undefined && others.length === 0 ? runLines(only) : matrixLines(list);
+  return `${lines.join('\n')}\n`;
+}
+
+function isList(entries: IndexEntry | readonly IndexEntry[]): entries is readonly IndexEntry[] {
+  return Array.isArray(entries);
+}
+
+function runLines({ result, href }: IndexEntry): readonly string[] {
+  const verdict = describeVerdict(result);
+  const change = describeChange(result);
+  return [
+    `<!-- plimsoll ${result.experiment.name.replaceAll(/[^\w.-]|--+/g, '')} -->`,
+    `### ${EMOJI[verdict.outcome]} ${verdict.word} ${escapeMarkdown(verdict.headline)}`,
+    '',
+    ...verdict.mayBeLive.flatMap((fault) => [
+      `> **A fault may still be live.** ${escapeMarkdown(fault)}`,
+      `> ${code(`plimsoll sweep --environment ${result.environment.name}`)}`,
+      '',
+    ]),
+    `**${escapeMarkdown(result.experiment.name)}**: ${escapeMarkdown(result.experiment.hypothesis)}`,
+    '',
+    ...objectiveTable(result),
+    ...(change === undefined ? [] : [escapeMarkdown(change), '']),
+    ...sparkLines(result),
+    ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
+    ...(verdict.caveats.length === 0 ? [] : ['']),
+    ...(href === '' ? [] : [`[Report](${linkTarget(href)})`, '']),
+    `Again: ${code(`plimsoll run ${result.experiment.file} --environment ${result.environment.name}`)}`,
+    '',
+    `<sub>run ${escapeMarkdown(result.run.id)}, Plimsoll ${escapeMarkdown(result.versions.plimsoll)}</sub>`,
+  ];
+}
+
+function objectiveTable(result: Result): readonly string[] {
+  const views = viewObjectives(result);
+  if (views.length === 0) return [];
+  return [
+    '| | phase | objective | reading | margin |',
+    '|---|---|---|---:|---|',
+    ...views.map(
+      (view) =>
+        `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)} | ${view.reading === '–' ? escapeMarkdown(view.basis) : `**${escapeMarkdown(view.reading)}** (${escapeMarkdown(view.basis)})`} | ${escapeMarkdown(view.margin)} |`,
+    ),
+    '',
+  ];
+}
+
+/** The p95 of each second as a row of blocks, phase by phase. */
+function sparkLines(result: Result): readonly string[] {
+  const phases = (['steady', 'fault', 'recovery'] as const).map((phase) => ({
+    phase,
+    values: result.series.filter((slice) => slice.phase === phase).map((slice) => slice.p95Ms),
+  }));
+  const all = phases.flatMap(({ values }) => values);
+  if (all.every((value) => value === null)) return [];
+  const blocks = sparkline(all, 72);
+  const perValue = blocks.length / all.length;
+  let at = 0;
+  const parts = phases
+    .filter(({ values }) => values.length > 0)
+    .map(({ phase, values }) => {
+      const from = Math.round(at * perValue);
+      at += values.length;
+      return `${phase} ${blocks.slice(from, Math.round(at * perValue))}`;
+    });
+  return ['```', `p95  ${parts.join('  ')}`, '```', ''];
+}
+
+function matrixLines(entries: readonly IndexEntry[]): readonly string[] {
+  const { outcome, rows, counts } = viewIndexRows(entries);
+  return [
+    '<!-- plimsoll baseline -->',
+    `### ${EMOJI[outcome]} ${outcomeWord(outcome)} ${OUTCOMES.map((each) => `${counts[each]} ${each}`).join(', ')}`,
+    '',
+    '| | experiment | fault | p95 steady | p95 fault | ratio | p99 steady | p99 fault | recovery | tightest |',
+    '|---|---|---|---:|---:|---:|---:|---:|---:|---|',
+    ...rows.map((row) => {
+      const name = escapeMarkdown(row.name);
+      return `| ${EMOJI[row.outcome]} ${row.word} | ${row.href === '' ? name : `[${name}](${linkTarget(row.href)})`} | ${escapeMarkdown(row.fault)} | ${row.p95.before} | ${row.p95.after} | ${row.p95.ratio} | ${row.p99.before} | ${row.p99.after} | ${row.recovery} | ${escapeMarkdown(row.tightest === '' ? row.margin : `${row.tightest}: ${row.margin}`)} |`;
+    }),
+    '',
+    ...rows
+      .filter((row) => row.outcome !== 'pass')
+      .map((row) => `- **${row.word}** ${escapeMarkdown(row.name)}: ${escapeMarkdown(row.headline)}`),
+  ];
+}
+
+/** Text that stays text: no emphasis, no cell border, no HTML, and nobody is notified by an @. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '@\u200b');
+}
+
+/** A code span with a fence longer than any run of backticks inside; a `|` in it would still end a table's cell. */
+function code(text: string): string {
+  const plain = text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
+  const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = plain.startsWith('`') || plain.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${plain}${pad}${fence}`;
+}
+
+function linkTarget(href: string): string {
+  return encodeURI(href).replaceAll('(', '%28').replaceAll(')', '%29');
+}

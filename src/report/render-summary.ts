@@ -1,0 +1,104 @@
+import type { Result } from '../experiments/result-schema.js';
+import type { Outcome } from '../shared/outcome.js';
+import { describeChange } from './describe-change.js';
+import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
+import { printable } from './printable.js';
+import { viewObjectives, type ObjectiveView } from './view-objectives.js';
+
+export interface SummaryOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Shown at the end, as the reader would open it; left out where no report was written. */
+  readonly reportPath?: string;
+}
+
+/** Codes of ANSI terminals. */
+const COLOURS: Readonly<Record<Outcome, number>> = { pass: 32, inconclusive: 33, breach: 31 };
+const BOLD = 1;
+
+type Paint = (codes: readonly number[], text: string) => string;
+
+/** The verdict for a terminal: the same words as in the report. Ends with a line end. */
+export function renderSummary(result: Result, options: SummaryOptions): string {
+  const verdict = describeVerdict(result);
+  const paint: Paint = (codes, text) =>
+    options.colour ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
+  const change = describeChange(result);
+  const lines = [
+    ...verdict.mayBeLive.flatMap((fault) =>
+      wrap(
+        paint([BOLD, COLOURS.breach], 'LIVE FAULT?'),
+        'LIVE FAULT?  '.length,
+        `${fault}; look with plimsoll sweep`,
+        options.width,
+      ),
+    ),
+    ...wrap(
+      paint([BOLD, COLOURS[verdict.outcome]], verdict.word),
+      verdict.word.length + 2,
+      verdict.headline,
+      options.width,
+    ),
+    ...verdict.details
+      .filter((_, index) => verdict.outcome !== 'pass' || index > 0)
+      .flatMap((detail) => wrap('', 2, detail, options.width)),
+    ...objectiveLines(viewObjectives(result), options.width, paint),
+    ...(change === undefined ? [] : wrap('', 2, change, options.width)),
+    ...verdict.caveats.flatMap((caveat) =>
+      wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),
+    ),
+    ...(options.reportPath === undefined ? [] : [`report  ${printable(options.reportPath)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function objectiveLines(views: readonly ObjectiveView[], width: number, paint: Paint): readonly string[] {
+  const rows = views.map((view) => ({
+    view,
+    phase: view.phase,
+    objective: printable(view.objective),
+    reading: printable(view.reading),
+    margin: view.margin,
+    basis: view.reading === '–' ? '' : `(${printable(view.basis)})`,
+  }));
+  const widest = (text: (row: (typeof rows)[number]) => string): number =>
+    Math.max(0, ...rows.map((row) => text(row).length));
+  const [phase, objective, reading, margin, basis] = [
+    widest((row) => row.phase),
+    widest((row) => row.objective),
+    widest((row) => row.reading),
+    widest((row) => row.margin),
+    widest((row) => row.basis),
+  ];
+  const needed = 4 + phase + 2 + objective + 2 + reading + 2 + margin;
+  const showsBasis = needed + 2 + basis <= width;
+  return rows.flatMap((row) => {
+    const line = [
+      row.phase.padEnd(phase),
+      row.objective.padEnd(objective),
+      row.reading.padStart(reading),
+      row.margin.padEnd(margin),
+      ...(showsBasis ? [row.basis] : []),
+    ].join('  ');
+    const reason = row.view.outcome === 'inconclusive' ? wrap('', 6, row.view.reason, width) : [];
+    return [
+      `  ${paint([COLOURS[row.view.outcome]], OUTCOME_MARKS[row.view.outcome])} ${line}`.trimEnd(),
+      ...reason,
+    ];
+  });
+}
+
+/** The text after its label, folded at spaces to the width, with all further lines indented as the first. */
+function wrap(label: string, indent: number, text: string, width: number): readonly string[] {
+  const room = Math.max(width - indent, 20);
+  const lines: string[] = [];
+  for (const word of printable(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  const margin = ' '.repeat(indent);
+  return lines.map((line, index) => (index === 0 && label !== '' ? `${label}  ${line}` : `${margin}${line}`));
+}
