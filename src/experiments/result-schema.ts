@@ -49,6 +49,10 @@ const measurementSchema = z.object({
   maxMs: latencyMs,
   histogram: z.string().describe('HDR V2, compressed, base64, in microseconds: all requests'),
   failedHistogram: z.string().describe('The same of the failed requests alone'),
+  withinWindow: z
+    .object({ failures: z.int(), meanMs: latencyMs, maxMs: latencyMs, histogram: z.string() })
+    .optional()
+    .describe('The phase without the requests that outlived it; there only where some did'),
 });
 
 const sliceSchema = z.object({
