@@ -388,7 +388,9 @@ describe('createTape', () => {
       fc.assert(
         fc.property(someSamples(), fc.infiniteStream(fc.nat(20_000)), (samples, delays) => {
           const atOnce = play(samples);
-          const delayed = play(samples.map((sample) => ({ ...sample, delayMs: delays.next().value as number })));
+          const delayed = play(
+            samples.map((sample) => ({ ...sample, delayMs: delays.next().value as number })),
+          );
           expect(summary(delayed.measured)).to.deep.equal(summary(atOnce.measured));
         }),
         { numRuns: 50 },

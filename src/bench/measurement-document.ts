@@ -1,0 +1,188 @@
+import type { Phase } from '../shared/phases.js';
+import { createMeasurements } from './create-measurements.js';
+import { encodedDistribution } from './encoded-distribution.js';
+import { decodeDistribution } from './histogram.js';
+import type { LatencyDistribution, Measurement, Measurements, Slice } from './measurement.js';
+
+/** A measurement as result.json holds it: times in milliseconds, null where there was no sample. */
+export interface MeasurementDocument {
+  phase: Phase;
+  endpoint: string;
+  durationMs: number;
+  requests: number;
+  failures: number;
+  noResponse: number;
+  setApart: number;
+  outlived: number;
+  dropped: number;
+  ratePerSecond: number;
+  p50Ms: number | null;
+  p90Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  p999Ms: number | null;
+  meanMs: number | null;
+  maxMs: number | null;
+  histogram: string;
+  failedHistogram: string;
+  /** The phase without its outlived requests, where there were any. */
+  withinWindow?: {
+    failures: number;
+    meanMs: number | null;
+    maxMs: number | null;
+    histogram: string;
+  };
+}
+
+/** A slice as result.json holds it. */
+export interface SliceDocument {
+  startMs: number;
+  endMs: number;
+  phase: Slice['phase'];
+  requests: number;
+  failures: number;
+  dropped: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  histogram: string;
+}
+
+/** What a result keeps of the measurements; `measurementsFromDocument` makes the same of it again. */
+export interface MeasurementsDocument {
+  measurements: MeasurementDocument[];
+  series: SliceDocument[];
+}
+
+export function measurementsToDocument(measurements: Measurements): MeasurementsDocument {
+  return {
+    measurements: measurements.all.map(toMeasurementDocument),
+    series: measurements.slices.map(toSliceDocument),
+  };
+}
+
+/**
+ * Every number that judging needs is again what it was, but for the mean and maximum of the failed requests alone,
+ * which are approximations.
+ * @throws {PlimsollError} USAGE where a histogram cannot be read.
+ */
+export function measurementsFromDocument(document: {
+  readonly measurements: readonly MeasurementDocument[];
+  readonly series: readonly SliceDocument[];
+}): Measurements {
+  return createMeasurements(
+    document.measurements.map(fromMeasurementDocument),
+    document.series.map(fromSliceDocument),
+  );
+}
+
+function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
+  const { latency, failedLatency, withinWindow, ...counts } = measurement;
+  const { durationMs, requests } = counts;
+  return {
+    ...counts,
+    ratePerSecond: durationMs > 0 ? (requests * 1000) / durationMs : 0,
+    p50Ms: percentileMs(latency, 50),
+    p90Ms: percentileMs(latency, 90),
+    p95Ms: percentileMs(latency, 95),
+    p99Ms: percentileMs(latency, 99),
+    p999Ms: percentileMs(latency, 99.9),
+    ...exactMs(latency),
+    histogram: latency.encode(),
+    failedHistogram: failedLatency.encode(),
+    ...(withinWindow === undefined
+      ? {}
+      : {
+          withinWindow: {
+            failures: withinWindow.failures,
+            ...exactMs(withinWindow.latency),
+            histogram: withinWindow.latency.encode(),
+          },
+        }),
+  };
+}
+
+function fromMeasurementDocument(document: MeasurementDocument): Measurement {
+  const { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped } =
+    document;
+  const { withinWindow } = document;
+  return {
+    phase,
+    endpoint,
+    durationMs,
+    requests,
+    failures,
+    noResponse,
+    setApart,
+    outlived,
+    dropped,
+    ...(withinWindow === undefined
+      ? {}
+      : {
+          withinWindow: {
+            requests: requests - outlived,
+            failures: withinWindow.failures,
+            latency: readDistribution(withinWindow),
+          },
+        }),
+    latency: readDistribution(document),
+    failedLatency: encodedDistribution(document.failedHistogram),
+  };
+}
+
+function toSliceDocument(slice: Slice): SliceDocument {
+  const { latency, startMs, endMs, phase, requests, failures, dropped } = slice;
+  return {
+    startMs,
+    endMs,
+    phase,
+    requests,
+    failures,
+    dropped,
+    p50Ms: percentileMs(latency, 50),
+    p95Ms: percentileMs(latency, 95),
+    p99Ms: percentileMs(latency, 99),
+    histogram: latency.encode(),
+  };
+}
+
+function fromSliceDocument(document: SliceDocument): Slice {
+  const { startMs, endMs, phase, requests, failures, dropped } = document;
+  return {
+    startMs,
+    endMs,
+    phase,
+    requests,
+    failures,
+    dropped,
+    latency: encodedDistribution(document.histogram),
+  };
+}
+
+function readDistribution(document: {
+  readonly meanMs: number | null;
+  readonly maxMs: number | null;
+  readonly histogram: string;
+}): LatencyDistribution {
+  const { meanMs, maxMs, histogram } = document;
+  return meanMs === null || maxMs === null
+    ? decodeDistribution(histogram)
+    : decodeDistribution(histogram, { meanUs: toUs(meanMs), maxUs: toUs(maxMs) });
+}
+
+function exactMs(latency: LatencyDistribution): { meanMs: number | null; maxMs: number | null } {
+  return { meanMs: toMs(latency.meanUs), maxMs: toMs(latency.maxUs) };
+}
+
+function percentileMs(latency: LatencyDistribution, percent: number): number | null {
+  return toMs(latency.percentileUs(percent));
+}
+
+function toMs(us: number | undefined): number | null {
+  return us === undefined ? null : Math.round(us * 1000) / 1e6;
+}
+
+/** Back to the very number: both are whole nanoseconds. */
+function toUs(ms: number): number {
+  return Math.round(ms * 1e6) / 1000;
+}
