@@ -1,0 +1,113 @@
+import type { DurationMs } from '../../shared/time.js';
+import type { HttpLoad, LoadProfile } from '../load-generator.js';
+
+export interface WrapperParts {
+  /** Of the module INSTRUMENT_REQUESTS. */
+  readonly instrumentUrl: string;
+  readonly scriptUrl: string;
+  /** Undefined: the script's own options decide. */
+  readonly profile?: LoadProfile;
+  readonly maxDurationMs: DurationMs;
+}
+
+/**
+ * The module that k6 runs: the user's script, with the experiment's profile in place of its own amounts of load. The
+ * script's scenarios keep their names, functions, env and tags, and share the profile equally; a script without
+ * scenarios runs its default function. All other options stay as they are.
+ */
+export function buildWrapper({ instrumentUrl, scriptUrl, profile, maxDurationMs }: WrapperParts): string {
+  return `import { ready } from ${JSON.stringify(instrumentUrl)};
+import * as script from ${JSON.stringify(scriptUrl)};
+export * from ${JSON.stringify(scriptUrl)};
+export default script.default;
+
+const original = script.options || {};
+${profile === undefined ? 'export const options = original;\n' : profileOptions(profile, maxDurationMs)}
+export async function setup() {
+  const data = script.setup ? await script.setup() : undefined;
+  ready.add(1);
+  return data;
+}
+`;
+}
+
+function profileOptions(profile: LoadProfile, maxDurationMs: DurationMs): string {
+  return `const own = Object.entries(original.scenarios || {});
+const parts = own.length > 0 ? own : [['default', {}]];
+${profile.model === 'open' ? openAmount(profile, maxDurationMs) : closedAmount(profile, maxDurationMs)}
+export const options = {
+  ...original,
+  vus: undefined,
+  duration: undefined,
+  iterations: undefined,
+  stages: undefined,
+  scenarios: Object.fromEntries(
+    parts.map(([name, { exec = 'default', env, tags, options }]) => [
+      name,
+      Object.fromEntries(
+        Object.entries({ ...amount, exec, env, tags, options }).filter(([, value]) => value !== undefined),
+      ),
+    ]),
+  ),
+};
+`;
+}
+
+function openAmount(profile: LoadProfile & { model: 'open' }, maxDurationMs: DurationMs): string {
+  return `const rate = ${profile.ratePerSecond} / parts.length;
+// k6 takes whole numbers only: 0.5 a second is 30 a minute.
+const [timeUnit, seconds] =
+  [['1s', 1], ['1m', 60]].find(([, s]) => Math.abs(rate * s - Math.round(rate * s)) < 1e-6) || ['1h', 3600];
+const vus = Math.ceil(${profile.maxVUs} / parts.length);
+const amount = {
+  executor: 'constant-arrival-rate',
+  rate: Math.max(1, Math.round(rate * seconds)),
+  timeUnit,
+  preAllocatedVUs: vus,
+  maxVUs: vus,
+  ${timing(maxDurationMs)}
+};`;
+}
+
+function closedAmount(profile: LoadProfile & { model: 'closed' }, maxDurationMs: DurationMs): string {
+  return `const amount = {
+  executor: 'constant-vus',
+  vus: Math.max(1, Math.round(${profile.vus} / parts.length)),
+  ${timing(maxDurationMs)}
+};`;
+}
+
+function timing(maxDurationMs: DurationMs): string {
+  return `duration: '${Math.ceil(maxDurationMs)}ms',\n  gracefulStop: '1s',`;
+}
+
+/** A k6 script that sends the requests of a declarative load, one an iteration, drawn by their weights. */
+export function buildHttpScript(load: Pick<HttpLoad, 'requests' | 'timeoutMs'>): string {
+  const requests = load.requests.map(({ name, method, url, headers, body, weight, expectStatus }) => ({
+    method,
+    url,
+    body: body ?? null,
+    weight,
+    expectStatus,
+    // As the embedded generator does it: a redirect is an answer like any other.
+    params: { headers, tags: { name }, timeout: `${load.timeoutMs}ms`, redirects: 0 },
+  }));
+  return `import http from 'k6/http';
+
+const requests = ${JSON.stringify(requests, null, 2)};
+for (const { params, expectStatus } of requests) params.responseCallback = http.expectedStatuses(expectStatus);
+const totalWeight = requests.reduce((sum, { weight }) => sum + weight, 0);
+
+function draw() {
+  let at = Math.random() * totalWeight;
+  return requests.find(({ weight }) => (at -= weight) < 0) || requests[requests.length - 1];
+}
+
+export const options = { discardResponseBodies: true };
+
+export default function () {
+  const { method, url, body, params } = draw();
+  http.request(method, url, body, params);
+}
+`;
+}
