@@ -6,8 +6,7 @@ import type { Context } from 'mocha';
  */
 export function requires(context: Context, name: string, found: unknown): void {
   if (found !== undefined) return;
-  if (process.env.PLIMSOLL_CI === '1')
-    throw new Error(`${name} is missing, and PLIMSOLL_CI=1 promises it`);
+  if (process.env.PLIMSOLL_CI === '1') throw new Error(`${name} is missing, and PLIMSOLL_CI=1 promises it`);
   const test = context.test;
   if (test) test.title += ` (needs ${name}, which was not found)`;
   context.skip();
