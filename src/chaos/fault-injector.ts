@@ -1,4 +1,5 @@
 import type { Finding } from '../shared/finding.js';
+import type { RecordedProcess } from '../shared/run-recorder.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 import type { ChaosManifest } from './manifest.js';
 
@@ -56,17 +57,6 @@ export type Recovery =
       /** The exact command to look, or to clean up, by hand. */
       readonly remedy: string;
     };
-
-/** A process that Plimsoll started, so that a later run finds it and never touches another with the same pid. */
-export interface RecordedProcess {
-  readonly pid: number;
-  /** Opaque; see identifyProcess. */
-  readonly startToken: string;
-  /** `replica orders-1`, `fault proxy`, `stress orders-1`, `k6`. */
-  readonly role: string;
-  /** The process leads a process group of its own, and the group goes with it. */
-  readonly group: boolean;
-}
 
 /** A run whose process is gone, as its journal tells it. */
 export interface DeadRun {

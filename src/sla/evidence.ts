@@ -1,0 +1,26 @@
+import type { Measurements } from '../bench/measurement.js';
+import type { Reading } from './judgement.js';
+import type { JudgedPhase } from './objective.js';
+
+/** What a run has to show, as far as objectives read it. */
+export interface Evidence {
+  readonly measurements: Measurements;
+  /** Of the accepted result that `of baseline` means; undefined where none was given. */
+  readonly baseline?: Measurements;
+  /** What the indicator `recovery` reads, in ms. */
+  readonly recovery: Reading;
+  /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
+  readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
+}
+
+/** What the course of a run adds to its judgements. */
+export interface Course {
+  /** The stop condition that was met: a breach, whatever else was measured. */
+  readonly stopped?: string;
+  /** Why no number of the run can be trusted: inconclusive, whatever was measured. */
+  readonly invalid?: string;
+  /** What keeps the run from being a pass, and a breach a breach; the weightiest first, one sentence each. */
+  readonly doubts: readonly string[];
+  /** What the reader has to know and which lowers no outcome, one sentence each. */
+  readonly caveats: readonly string[];
+}
