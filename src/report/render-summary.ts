@@ -3,6 +3,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { describeChange } from './describe-change.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
+import { sweepCommand } from './shell-command.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 export interface SummaryOptions {
@@ -30,7 +31,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
       wrap(
         paint([BOLD, COLOURS.breach], 'LIVE FAULT?'),
         'LIVE FAULT?  '.length,
-        `${fault}; look with plimsoll sweep`,
+        `${fault}; look, and clean up: ${sweepCommand(result)}`,
         options.width,
       ),
     ),
@@ -57,8 +58,8 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
   const rows = views.map((view) => ({
     view,
     phase: view.phase,
-    objective: printable(view.objective),
-    reading: printable(view.reading),
+    objective: printable(view.limit === '' ? view.objective : `${view.objective} (${view.limit})`),
+    reading: printable(view.interval === '' ? view.reading : `${view.reading} (${view.interval})`),
     margin: view.margin,
     basis: view.reading === '–' ? '' : `(${printable(view.basis)})`,
   }));
@@ -71,13 +72,14 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
     widest((row) => row.margin),
     widest((row) => row.basis),
   ];
+  const hasIntervals = views.some((view) => view.interval !== '');
   const needed = 4 + phase + 2 + objective + 2 + reading + 2 + margin;
   const showsBasis = needed + 2 + basis <= width;
   return rows.flatMap((row) => {
     const line = [
       row.phase.padEnd(phase),
       row.objective.padEnd(objective),
-      row.reading.padStart(reading),
+      hasIntervals ? row.reading.padEnd(reading) : row.reading.padStart(reading),
       row.margin.padEnd(margin),
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');
