@@ -19,7 +19,9 @@ export const NARROW_SPECTRUM: SpectrumLayout = { width: 344, height: 200, left: 
 
 const TOP = 20;
 const AXIS = 24;
-const TICKS = [0, 50, 90, 95, 99, 99.9, 99.99];
+/** Where two labels would touch, the one that comes first here stands. */
+const TICKS = [50, 90, 99, 99.9, 99.99, 95, 0];
+const LABEL_WIDTH = 34;
 
 /** Latency against percentile as an SVG element, a curve for each phase. */
 export function drawSpectrum(view: SpectrumView, layout: SpectrumLayout, description: string): string {
@@ -73,15 +75,13 @@ function drawGrid(scale: Scale, left: number, right: number): string {
 }
 
 function drawTicks(nines: number, x: (nines: number) => number, bottom: number): string {
-  let lastAt = Number.NEGATIVE_INFINITY;
-  return TICKS.filter((percent) => toNines(percent) <= nines)
-    .filter((percent) => {
-      // Where two labels would touch, the first of them stands.
-      const at = x(toNines(percent));
-      if (at - lastAt < 30) return false;
-      lastAt = at;
-      return true;
-    })
+  const shown: number[] = [];
+  for (const percent of TICKS) {
+    const at = x(toNines(percent));
+    const isFree = shown.every((other) => Math.abs(x(toNines(other)) - at) >= LABEL_WIDTH);
+    if (toNines(percent) <= nines && isFree) shown.push(percent);
+  }
+  return shown
     .map((percent) => {
       const at = px(x(toNines(percent)));
       return (

@@ -28,13 +28,10 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const change = describeChange(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
-      wrap(
-        paint([BOLD, COLOURS.breach], 'LIVE FAULT?'),
-        'LIVE FAULT?  '.length,
-        `${fault}; look, and clean up: ${sweepCommand(result)}`,
-        options.width,
-      ),
+      wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
     ),
+    // Never folded, so that it can be copied.
+    ...(verdict.mayBeLive.length === 0 ? [] : [`  look, and clean up:  ${printable(sweepCommand(result))}`]),
     ...wrap(
       paint([BOLD, COLOURS[verdict.outcome]], verdict.word),
       verdict.word.length + 2,

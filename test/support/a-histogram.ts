@@ -5,6 +5,16 @@ export type Quantiles = readonly (readonly [percent: number, ms: number])[];
 
 /** An encoded histogram of `count` latencies with about these percentiles; between them it is a straight line on a log axis. */
 export function aHistogram(quantiles: Quantiles, count: number): string {
+  const key = JSON.stringify([quantiles, count]);
+  const histogram = known.get(key) ?? encode(quantiles, count);
+  known.set(key, histogram);
+  return histogram;
+}
+
+/** The same few are asked for again and again. */
+const known = new Map<string, string>();
+
+function encode(quantiles: Quantiles, count: number): string {
   const recorder = createRecorder();
   for (let index = 0; index < count; index++)
     recordLatency(recorder, latencyAt(quantiles, ((index + 0.5) / count) * 100) * 1000);
