@@ -37,7 +37,7 @@ export function drawSpectrum(view: SpectrumView, layout: SpectrumLayout, descrip
   );
   const id = `spectrum-${layout.id}`;
   return [
-    `<svg class="timeline spectrum ${layout.id}" viewBox="0 0 ${layout.width} ${bottom + AXIS}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
+    `<svg class="timeline spectrum ${layout.id}" viewBox="0 0 ${layout.width} ${bottom + AXIS}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc">`,
     `<title id="${id}-title">Latency at every percentile, phase by phase</title>`,
     `<desc id="${id}-desc">${escapeXml(description)}</desc>`,
     drawGrid(scale, layout.left, right),

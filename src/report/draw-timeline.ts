@@ -63,7 +63,7 @@ export function drawTimeline(timeline: Timeline, layout: TimelineLayout, descrip
   const { id } = layout;
 
   return [
-    `<svg class="timeline ${id}" viewBox="0 0 ${layout.width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"`,
+    `<svg class="timeline ${id}" viewBox="0 0 ${layout.width} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc"`,
     ` data-left="${layout.left}" data-right="${plotRight}" data-width="${layout.width}">`,
     `<title id="${id}-title">Latency, requests and failures over time</title>`,
     `<desc id="${id}-desc">${escapeXml(description)}</desc>`,
