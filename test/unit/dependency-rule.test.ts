@@ -8,7 +8,7 @@ import { checkDependencies, type DependencyRule } from '../support/check-depende
 const PROCESS_ENTRIES: readonly string[] = [];
 
 /** Clocks of such programs, anchored to the run's clock or used for lengths of time alone. */
-const OTHER_CLOCKS = ['bench/embedded/thread-clock.ts', 'chaos/local/proxy/timers.ts'];
+const OTHER_CLOCKS = ['shared/anchored-clock.ts'];
 
 const CLOCKS = ['cli/', ...OTHER_CLOCKS, ...PROCESS_ENTRIES];
 const SURROUNDINGS = ['cli/', ...PROCESS_ENTRIES];
