@@ -1,5 +1,6 @@
 import type { Environment } from '../chaos/environment.js';
-import { createLocalEnvironment } from '../chaos/local/local-environment.js';
+import { createLocalEnvironment } from '../chaos/local/create-local-environment.js';
+import { startProxy } from '../chaos/local/proxy/start-proxy.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { PlimsollError } from '../shared/errors.js';
 import type { Logger } from '../shared/logger.js';
@@ -51,5 +52,5 @@ export function createEnvironment(
 ): Environment {
   const config = document.environments[name];
   if (config === undefined) throw new Error(`no environment ${name}`);
-  return createLocalEnvironment({ ...parts, name, config });
+  return createLocalEnvironment({ ...parts, name, config, startProxy });
 }

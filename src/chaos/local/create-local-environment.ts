@@ -44,6 +44,10 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
   const proxy = createProxySlot();
   const roster = createReplicaRoster(proxy, logger);
   const closing = new AbortController();
+  let fail: (finding: Finding) => void = () => undefined;
+  const failed = new Promise<Finding>((resolve) => {
+    fail = resolve;
+  });
   const report = (kind: string, message: string, target?: string): void => {
     options.onEvent({ atMs: clock.nowMs(), kind, message, ...(target === undefined ? {} : { target }) });
   };
@@ -95,10 +99,9 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
     void handle.exited.then(() => {
       if (closing.signal.aborted || proxy.state.status !== 'gone') return;
       const { how } = proxy.state;
-      report(
-        'proxy-exited',
-        `the fault proxy ${how}: no service can be reached, and network faults are gone`,
-      );
+      const message = `the fault proxy ${how}: no service can be reached, and network faults are gone`;
+      report('proxy-exited', message);
+      fail({ severity: 'stop', code: 'proxy-exited', message, remedy: 'Run it again.' });
     });
     await handle.setServices(
       Object.entries(config.services).map(([service, { port }]) => ({ name: service, port })),
@@ -146,6 +149,7 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
     injector,
     preflight: (signal) => preflightServices(config, configFolder, searchPath, signal),
     start: (signal) => (started = start(signal)),
+    failed,
     async stop() {
       closing.abort(new PlimsollError('INTERRUPTED', `the environment ${name} is being stopped`));
       await started.catch(() => undefined); // its caller is told
