@@ -47,6 +47,14 @@ export function recordLatency(recorder: LatencyRecorder, latencyUs: number): voi
   if (us > recorder.maxUs) recorder.maxUs = us;
 }
 
+/** Adds what a distribution holds. Its percentiles come along exactly, its sum as the mean tells it. */
+export function addDistribution(recorder: LatencyRecorder, distribution: LatencyDistribution): void {
+  if (distribution.count === 0) return;
+  recorder.histogram.add(decode(distribution.encode()));
+  recorder.sumUs += (distribution.meanUs ?? 0) * distribution.count;
+  recorder.maxUs = Math.max(recorder.maxUs, distribution.maxUs ?? 0);
+}
+
 /** What is in all of them together, as a copy. */
 export function mergeRecorders(recorders: Iterable<LatencyRecorder>): LatencyRecorder {
   const total = createRecorder();
