@@ -399,6 +399,18 @@ for (const path of k6Binaries()) {
       ).to.deep.equal([]);
     });
 
+    it('does not start where settings of k6 on this machine would override the profile', async () => {
+      const script = bench.file('s.js', 'export default function () {}');
+      const load = aScriptLoad(script, {
+        env: { K6_CONFIG: bench.file('config.json', '{ "vus": 7, "duration": "9s" }') },
+        profile: { model: 'closed', vus: 1 },
+      });
+      const findings = await bench.generator.preflight(load, never);
+      expect(findings.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal(
+        overridesProfiles(binary) ? ['stop profile-overridden'] : ['warning closed-model'],
+      );
+    });
+
     it('reports an exception of setup() with the reason', async () => {
       const script = bench.file(
         's.js',
@@ -437,6 +449,12 @@ for (const path of k6Binaries()) {
       expect(bench.temporaryFiles()).to.not.include('k6-rows');
     });
   });
+}
+
+/** Since 2.1 the amounts of load in k6's config file are stronger than a script's scenarios. */
+function overridesProfiles({ version }: K6Binary): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 1);
 }
 
 /** The addresses on which a process listens. */
