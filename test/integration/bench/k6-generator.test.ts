@@ -276,6 +276,23 @@ for (const path of k6Binaries()) {
       await running.stop(1000);
     });
 
+    it('runs beside another k6 on the same machine', async () => {
+      const url = await serve((_request, response) => response.end());
+      const other = aK6Bench(binary);
+      try {
+        const load = anHttpLoad(url, { maxDurationMs: 1000 });
+        const outcomes = await Promise.all([
+          runToEnd(load),
+          other.generator
+            .start(load, createCollectingTape(), never)
+            .then(async ({ finished }) => ({ outcome: await finished })),
+        ]);
+        for (const { outcome } of outcomes) expect(outcome).to.include({ status: 'ended', how: 'finished' });
+      } finally {
+        await other.end();
+      }
+    });
+
     it('calls the script with its setup, scenarios, env, batches and files, and counts only the load', async () => {
       const served: string[] = [];
       const url = await serve((request, response) => {
@@ -294,7 +311,7 @@ for (const path of k6Binaries()) {
              buy: { executor: 'shared-iterations', exec: 'buy', env: { ITEM: 'tea' } },
            },
          };
-         export function setup() { http.get(__ENV.BASE_URL + '/setup'); return { from: 'setup' }; }
+         export async function setup() { await http.asyncRequest('GET', __ENV.BASE_URL + '/setup'); return { from: 'setup' }; }
          export function browse(data) { http.batch(paths.map((path) => __ENV.BASE_URL + path + '?' + data.from)); }
          export function buy() { http.post(__ENV.BASE_URL + '/buy/' + __ENV.ITEM, 'x', { tags: { name: 'buy' } }); }
          export function teardown(data) { http.get(__ENV.BASE_URL + '/teardown/' + data.from); }`,
