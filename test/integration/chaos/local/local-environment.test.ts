@@ -166,6 +166,24 @@ describe('the local environment', () => {
     expect(events[3]?.message).to.contain('orders-1#2');
   });
 
+  it('waits longer each time when a replica keeps dying', async () => {
+    const service = await aService('healthy.mjs', { restartBackoff: 100 });
+    const { environment, events } = await aLocalEnvironment({ orders: service });
+    await environment.start(never);
+    const url = environment.services[0]!.url;
+    for (const times of [1, 2]) {
+      process.kill((await ask(url)).pid, 'SIGKILL');
+      await waitUntil(
+        'it is ready again',
+        () => events.filter(({ kind }) => kind === 'replica-ready').length === times,
+      );
+    }
+    const restarts = events.filter(({ kind }) => kind === 'replica-restarted').map(({ message }) => message);
+    expect(restarts).to.have.length(2);
+    expect(restarts[0]).to.contain('after 100 ms');
+    expect(restarts[1]).to.match(/after [12]00 ms/); // 100 where this machine let it live for long in between
+  });
+
   it('lets the other replica carry on while one is down', async () => {
     const service = await aService('healthy.mjs', { replicas: 2, restartBackoff: 60_000 });
     const { environment, events } = await aLocalEnvironment({ orders: service });
