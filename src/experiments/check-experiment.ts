@@ -1,6 +1,7 @@
 import { PHASES } from '../shared/phases.js';
 import { formatDuration } from '../shared/units.js';
 import { type DocumentIssue, type DocumentPath, valueAt } from './document-issue.js';
+import { checkLines } from './check-lines.js';
 import { checkTemplates } from './resolve-templates.js';
 import { durationSchema } from './quantity-schemas.js';
 
@@ -14,6 +15,7 @@ export function checkExperiment(value: unknown): readonly DocumentIssue[] {
     ...checkSchedules(value),
     ...checkFaultNames(value),
     ...checkSla(value),
+    ...checkLines(value),
     ...checkTemplates(valueAt(value, ['load']), ['load']),
   ];
 }

@@ -280,7 +280,9 @@ export function aResult(overrides: Partial<Result> = {}): Result {
         'A request given up without a response counts as at least the time until it was given up.',
       ],
       requests: 6_348,
+      caveats: [],
     },
+    leftBehind: [],
     clock: {
       uncertaintyMs: 1,
       maxStepMs: 0,
