@@ -55,7 +55,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     outcome,
     word: outcomeWord(outcome),
     mark: OUTCOME_MARKS[outcome],
-    reading: reading.status === 'measured' ? formatReadingAgainst(reading.value, limit, reading.unit) : '–',
+    reading: formatReadingOf(judgement),
     basis: basisOf(reading),
     limit:
       limit === undefined || reading.status === 'missing'
@@ -65,6 +65,12 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     usage,
     reason: outcome === 'pass' ? '' : reason,
   };
+}
+
+function formatReadingOf({ reading, limit }: JudgementRecord): string {
+  if (reading.status === 'missing') return '–';
+  const text = formatReadingAgainst(reading.value, limit, reading.unit);
+  return reading.status === 'at-least' ? `> ${text}` : text;
 }
 
 function basisOf(reading: JudgementRecord['reading']): string {

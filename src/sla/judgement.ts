@@ -9,6 +9,13 @@ export type Reading =
       readonly unit: IndicatorUnit;
       readonly samples: number;
     }
+  /** More than the value, by how much is not known: a recovery that was not seen. */
+  | {
+      readonly status: 'at-least';
+      readonly value: number;
+      readonly unit: IndicatorUnit;
+      readonly samples: number;
+    }
   | { readonly status: 'missing'; readonly reason: string };
 
 /** One objective, judged. */
@@ -24,6 +31,8 @@ export interface Judgement {
   readonly comparator: '<' | '<=' | '>' | '>=';
   /** One sentence for people: `p95 412 ms is over the limit of 350 ms`. */
   readonly reason: string;
+  /** What the reader has to know of it and which lowers no outcome, in one sentence. */
+  readonly caveat?: string;
 }
 
 /** All judgements, and what the course of the run adds to them. */

@@ -19,7 +19,7 @@ const RULE: DependencyRule = {
     shared: [],
     chaos: ['shared/'],
     bench: ['shared/'],
-    sla: ['shared/', { typesOf: 'bench/' }],
+    sla: ['shared/', 'bench/measurement.ts', { typesOf: 'bench/' }],
     experiments: ['shared/', 'chaos/', 'bench/', 'sla/'],
     report: ['shared/', 'experiments/result-schema.ts', 'bench/measurement.ts', { typesOf: 'sla/' }],
     cli: ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
