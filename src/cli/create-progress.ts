@@ -13,7 +13,7 @@ import type { Output } from './terminal.js';
 export interface Progress {
   readonly observer: RunObserver;
   /** Shows what is left to show, and nothing any more after it. `failed`: the last step did not come to its end. */
-  close(how: 'done' | 'failed'): void;
+  readonly close: (how: 'done' | 'failed') => void;
 }
 
 /** For --quiet. */

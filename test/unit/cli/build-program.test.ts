@@ -48,7 +48,7 @@ describe('the command line', () => {
   it('is described in docs/cli.md as it is', async () => {
     const unused = () => Promise.reject(new Error('not called'));
     const commands = new Proxy({}, { get: () => unused }) as Commands;
-    const text = await renderCliDocs(buildProgram('', commands, unused as never));
+    const text = await renderCliDocs(buildProgram('', commands, unused));
     const file = join(packageRoot, 'docs', 'cli.md');
     if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, text);
     expect(await readFile(file, 'utf8'), 'UPDATE_GOLDEN=1 npm test writes it anew').to.equal(text);

@@ -20,13 +20,15 @@ function open(look: { live: boolean }) {
   return { output, clock, ...progress };
 }
 
+const ESCAPE = '\u001b[';
+
 /** What a terminal would show: moves up, and clears what is below. */
 function screen(output: KeptOutput): readonly string[] {
   const lines: string[] = [];
-  for (const part of output.text().split(/(\u001b\[\d+A\r\u001b\[0J|\n)/)) {
-    const up = /^\u001b\[(\d+)A/.exec(part)?.[1];
-    if (up !== undefined) lines.length -= Number(up);
-    else if (part !== '\n' && part !== '') lines.push(part);
+  for (const piece of output.text().split('\n')) {
+    const [move = '', text = piece] = piece.startsWith(ESCAPE) ? piece.split(`\r${ESCAPE}0J`) : [];
+    if (move !== '') lines.length -= Number.parseInt(move.slice(ESCAPE.length), 10);
+    if (text !== '') lines.push(text);
   }
   return lines;
 }

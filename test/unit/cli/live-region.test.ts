@@ -38,6 +38,6 @@ describe('cutTo', () => {
     expect(visibleLength(text)).to.equal(12);
     expect(cutTo(text, 12)).to.equal(text);
     expect(visibleLength(cutTo(text, 11))).to.equal(11);
-    expect(cutTo(text, 11)).to.match(/\u001b\[0m…$/);
+    expect(cutTo(text, 11).endsWith('\u001b[0m…')).to.equal(true);
   });
 });

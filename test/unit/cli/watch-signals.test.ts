@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { createLiveFaults } from '../../../src/cli/cli-context.js';
+import type { LiveFault } from '../../../src/cli/cli-context.js';
 import { leaveAtOnce } from '../../../src/cli/leave-at-once.js';
 import { type StopSignal, watchSignals } from '../../../src/cli/watch-signals.js';
 import { aKeptOutput } from '../../support/a-context.js';
@@ -65,7 +65,7 @@ describe('watchSignals', () => {
 });
 
 describe('leaveAtOnce', () => {
-  function leave(live: ReturnType<ReturnType<typeof createLiveFaults>['get']>, signal: StopSignal) {
+  function leave(live: LiveFault | undefined, signal: StopSignal) {
     const err = aKeptOutput();
     const codes: number[] = [];
     const exit = (code: number) => codes.push(code);
