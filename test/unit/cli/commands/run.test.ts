@@ -19,7 +19,7 @@ import { aBreach } from '../../../support/some-results.js';
 type Fate =
   | { readonly result: Result; readonly during?: (observer: RunObserver, interrupt: AbortSignal) => void }
   | { readonly plan: Partial<Plan> }
-  | { readonly thrown: unknown }
+  | { readonly thrown: Error }
   | { readonly problem: string };
 
 describe('plimsoll run', () => {
