@@ -237,9 +237,10 @@ async function runFaults(run: Running): Promise<RunEnd | undefined> {
   const { courses, observer, trouble } = run;
   const stop = new AbortController();
   const unwatch = watchStopConditions(run, stop);
+  const signal = AbortSignal.any([trouble.signal, stop.signal]);
   try {
-    await injectFirst(run, AbortSignal.any([trouble.signal, stop.signal]));
-    await holdFaults(run, AbortSignal.any([trouble.signal, stop.signal]));
+    await injectFirst(run, signal);
+    await holdFaults(run, signal);
   } catch (thrown) {
     if (thrown !== stop.signal.reason || trouble.signal.aborted) throw thrown;
   } finally {
@@ -247,15 +248,19 @@ async function runFaults(run: Running): Promise<RunEnd | undefined> {
     unwatch();
     observer.step({ kind: 'recover', faults: courses.map(({ fault }) => fault.name) });
     await Promise.all(courses.map((course) => course.recover()));
+    requireRecovered(courses);
   }
+  return stop.signal.aborted ? (stop.signal.reason as RunEnd) : undefined;
+}
+
+/** A fault that may be live outweighs whatever else ended the phase. */
+function requireRecovered(courses: readonly FaultCourse[]): void {
   const live = courses.filter((course) =>
     course.history().injections.some(({ status }) => status === 'unconfirmed'),
   );
-  if (live.length > 0) {
-    const names = live.map(({ fault }) => fault.name).join(', ');
-    throw new RunEnd('not-recovered', `${names} could not be proven gone`);
-  }
-  return stop.signal.aborted ? (stop.signal.reason as RunEnd) : undefined;
+  if (live.length === 0) return;
+  const names = live.map(({ fault }) => fault.name).join(', ');
+  throw new RunEnd('not-recovered', `${names} could not be proven gone`);
 }
 
 /** Those that come with the phase; it begins when all of them are proven. */
