@@ -94,6 +94,10 @@ const judgementSchema = z.object({
   objective: z.string(),
   outcome,
   reading: readingSchema,
+  interval: z
+    .object({ low: z.number(), high: z.number(), confidence: z.number() })
+    .optional()
+    .describe('Where the true value lies with this confidence (0..1), in the unit of the reading'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),

@@ -157,6 +157,7 @@ async function startEnvironment({ clock, environment, plan, trouble }: Running):
       (signal) => environment.start(signal),
     );
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('environment-failed', thrown);
   }
 }
@@ -174,6 +175,7 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
     });
     return running;
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
 }
@@ -222,6 +224,7 @@ async function requireSteadyState(
       (signal) => tape.caughtUp(endMs, signal),
     );
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
   const state = judgeSteadyState(plan.sla, tape.measure());
@@ -287,8 +290,13 @@ async function holdFaults(run: Running, signal: AbortSignal): Promise<void> {
   } finally {
     run.windows.end();
     phaseOver.abort();
-    for (const schedule of await schedules) if (schedule.status === 'rejected') throw schedule.reason;
+    failOnBug(await schedules);
   }
+}
+
+/** Expected failures of a schedule are in the fault's history; whatever else it throws is a bug. */
+function failOnBug(schedules: readonly PromiseSettledResult<void>[]): void {
+  for (const schedule of schedules) if (schedule.status === 'rejected') throw schedule.reason;
 }
 
 function comesFirst({ fault }: FaultCourse): boolean {
