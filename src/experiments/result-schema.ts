@@ -87,6 +87,10 @@ const judgementSchema = z.object({
   objective: z.string(),
   outcome,
   reading: readingSchema,
+  interval: z
+    .object({ low: z.number(), high: z.number(), level: z.number() })
+    .optional()
+    .describe('Where the reading lies, in its unit, with that confidence (0.95: 95 %)'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),
