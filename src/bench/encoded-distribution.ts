@@ -17,6 +17,7 @@ export function encodedDistribution(base64: string): LatencyDistribution {
       if (!asked.has(percent)) asked.set(percent, decodeDistribution(base64).percentileUs(percent));
       return asked.get(percent);
     },
+    buckets: () => decodeDistribution(base64).buckets(),
     encode: () => base64,
   };
 }

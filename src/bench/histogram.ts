@@ -1,7 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js';
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, JsHistogram } from 'hdr-histogram-js';
 import { messageOf, PlimsollError } from '../shared/errors.js';
-import type { LatencyDistribution } from './measurement.js';
+import type { LatencyBucket, LatencyDistribution } from './measurement.js';
 
 /** The longest latency with a bucket of its own, a day. Longer ones share it; the maximum still knows them exactly. */
 export const LONGEST_US = 24 * 3600 * 1e6;
@@ -114,8 +114,23 @@ function view(histogram: Histogram, exact: ExactNumbers | undefined): LatencyDis
       const bucketEndUs = histogram.getValueAtPercentile(((rank - 0.5) / count) * 100);
       return Math.min(bucketEndUs, exact.maxUs);
     },
+    buckets: () => bucketsOf(histogram, exact?.maxUs ?? 0),
     encode: () => trimPadding(encodeIntoCompressedBase64(histogram)),
   };
+}
+
+function bucketsOf(histogram: Histogram, maxUs: number): LatencyBucket[] {
+  if (!(histogram instanceof JsHistogram))
+    throw new Error('histograms are built and decoded without WebAssembly');
+  const { recordedValuesIterator: recorded } = histogram;
+  const buckets: LatencyBucket[] = [];
+  recorded.reset();
+  while (recorded.hasNext()) {
+    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
+    buckets.push({ toUs: valueIteratedTo, count: countAtValueIteratedTo });
+  }
+  const last = buckets.pop(); // the one bucket whose largest value is known exactly
+  return last === undefined ? [] : [...buckets, { ...last, toUs: maxUs }];
 }
 
 function decode(base64: string): Histogram {

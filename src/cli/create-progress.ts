@@ -13,7 +13,7 @@ import type { Output } from './terminal.js';
 export interface Progress {
   readonly observer: RunObserver;
   /** Shows what is left to show, and nothing any more after it. `failed`: the last step did not come to its end. */
-  close(how: 'done' | 'failed'): void;
+  readonly close: (how: 'done' | 'failed') => void;
 }
 
 /** For --quiet. */
@@ -99,18 +99,18 @@ function rowLine(row: StepRow, mark: string, nowMs: EpochMs): string {
 }
 
 function lengthOf(row: StepRow, tookMs: DurationMs): string {
+  const isOver = row.endedAtMs !== undefined;
   if (row.plannedMs === undefined)
-    return formatDuration(row.endedAtMs === undefined ? wholeSeconds(tookMs) : tookMs);
+    return isOver ? formatDuration(tookMs) : tookMs < 1000 ? '' : ticking(tookMs);
   const planned = formatDuration(row.plannedMs);
-  const took = formatDuration(wholeSeconds(tookMs));
-  if (row.endedAtMs === undefined) return `${took} / ${planned}`;
+  if (!isOver) return `${ticking(Math.min(tookMs, row.plannedMs))} / ${planned}`;
   // A phase that was cut short says so.
-  return row.plannedMs - tookMs < 500 ? planned : `${took} of ${planned}`;
+  return row.plannedMs - tookMs < 500 ? planned : `${ticking(tookMs)} of ${planned}`;
 }
 
 /** Seconds that tick, rather than digits that flicker. */
-function wholeSeconds(ms: DurationMs): DurationMs {
-  return Math.floor(ms / 1000) * 1000;
+function ticking(ms: DurationMs): string {
+  return ms < 1000 ? '0 s' : formatDuration(Math.floor(ms / 1000) * 1000);
 }
 
 function createLog(region: LiveRegion, clock: Clock): Progress {

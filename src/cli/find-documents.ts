@@ -1,54 +1,28 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { filesBelow, kindOf } from '../experiments/find-files.js';
+import { readHead } from '../experiments/read-head.js';
 import { PlimsollError } from '../shared/errors.js';
 
-/** Folders that hold what others have written. */
-const PASSED_OVER = new Set(['node_modules', 'reports']);
-const OURS = /^apiVersion:\s*['"]?plimsoll\.dev\//m;
-
 /**
- * The files that are meant: each that is named, and of a folder every YAML file of Plimsoll's in it and below it, in
- * order of name. Other YAML in a folder (a Chaos Mesh manifest, say) is passed over.
- * @throws {PlimsollError} USAGE where there is none.
+ * The files that are meant: each that is named, and of a folder every file of Plimsoll's in it and below it, in order
+ * of name. Other YAML in a folder (a Chaos Mesh manifest, say) is passed over.
+ * @throws {PlimsollError} USAGE where a folder holds none.
  */
 export async function findDocuments(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const path of paths) {
-    if (!(await isFolder(path))) {
-      found.push(path);
-      continue;
-    }
-    const files = await yamlFilesIn(path);
-    if (files.length === 0) {
-      throw new PlimsollError('USAGE', `there is no file of Plimsoll's in the folder ${path}`, {
-        remedy: 'name the files, or a folder with experiments; `plimsoll init` writes one to begin with',
-      });
-    }
-    found.push(...files);
+    // What is no folder is taken for a file; whoever reads it says what is wrong with it.
+    if ((await kindOf(path)) === 'folder') found.push(...(await documentsIn(path)));
+    else found.push(path);
   }
   return [...new Set(found)];
 }
 
-async function yamlFilesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const nested = await Promise.all(
-    entries
-      .filter(({ name }) => !name.startsWith('.') && !PASSED_OVER.has(name))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(async (entry) => {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) return await yamlFilesIn(path);
-        return /\.ya?ml$/.test(entry.name) && OURS.test(await readFile(path, 'utf8')) ? [path] : [];
-      }),
-  );
-  return nested.flat();
-}
-
-/** What is no folder is taken for a file; whoever reads it says what is wrong with it. */
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
+async function documentsIn(folder: string): Promise<readonly string[]> {
+  const files = (await filesBelow(folder)).filter((file) => /\.ya?ml$/i.test(file));
+  const heads = await Promise.all(files.map(readHead));
+  const ours = files.filter((_, index) => heads[index]?.kind !== 'foreign');
+  if (ours.length > 0) return ours;
+  throw new PlimsollError('USAGE', `there is no file of Plimsoll's in the folder ${folder}`, {
+    remedy: 'name the files, or a folder with experiments; `plimsoll init` writes one to begin with',
+  });
 }

@@ -1,4 +1,3 @@
-import { PlimsollError } from '../shared/errors.js';
 import type { DurationMs } from '../shared/time.js';
 import type { CliContext } from './cli-context.js';
 import { EXIT } from './exit-codes.js';
@@ -78,13 +77,5 @@ export function notRunOf(
     const run = done[index];
     if (run === undefined) return [{ name: path, reason: 'the runs ended before its turn' }];
     return run.status === 'not-run' ? [{ name: path, reason: run.reason }] : [];
-  });
-}
-
-/** @throws {PlimsollError} USAGE where nothing was chosen. */
-export function requireSome(chosen: readonly ChosenExperiment[]): void {
-  if (chosen.length > 0) return;
-  throw new PlimsollError('USAGE', 'no experiment was chosen', {
-    remedy: 'name files or folders, and check --selector against the labels in metadata.labels',
   });
 }

@@ -50,6 +50,8 @@ export function createFaultCourse(
   let lastDetail = '';
   let live: Live | undefined;
 
+  const isLive = (): boolean => live !== undefined;
+
   const inject = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     await journal.faultRequested(fault.name);
@@ -63,10 +65,11 @@ export function createFaultCourse(
     };
     injections.push(entry);
     log.add('fault-requested', `${fault.name} was asked for`, fault.name);
-    let applying = true;
+    let applying = false;
     try {
       const deadline = { clock, ms: deadlinesMs.inject, what: `injecting ${fault.name}`, signal };
       await within(deadline, async (inTime) => {
+        applying = true;
         const applied = await injector.apply(fault, inTime).finally(() => {
           applying = false;
         });
@@ -80,9 +83,10 @@ export function createFaultCourse(
       });
     } catch (thrown) {
       entry.evidence = messageOf(thrown);
-      if (live === undefined) {
+      if (!isLive()) {
         if (thrown instanceof PlimsollError && thrown.code === 'FAULT_NOT_RECOVERED') {
           unconfirmed(entry, thrown.message, thrown.remedy);
+          // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it is set while the work goes on
         } else if (applying) {
           unconfirmed(entry, `the request to put it in is still under way: ${messageOf(thrown)}`, LOOK);
         } else await journal.faultRecovered(fault.name);

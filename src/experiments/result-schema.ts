@@ -75,13 +75,17 @@ const sliceSchema = z.object({
   histogram: z.string(),
 });
 
+const readingNumber = {
+  value: z.number(),
+  unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
+  samples: z.int(),
+};
+
 const readingSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('measured'),
-    value: z.number(),
-    unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
-    samples: z.int(),
-  }),
+  z.object({ status: z.literal('measured'), ...readingNumber }),
+  z
+    .object({ status: z.literal('at-least'), ...readingNumber })
+    .describe('More than the value: a recovery that was not seen before its phase ended'),
   z.object({ status: z.literal('missing'), reason: z.string() }),
 ]);
 
@@ -90,9 +94,14 @@ const judgementSchema = z.object({
   objective: z.string(),
   outcome,
   reading: readingSchema,
+  interval: z
+    .object({ low: z.number(), high: z.number(), confidence: z.number() })
+    .optional()
+    .describe('Where the true value lies with this confidence (0..1), in the unit of the reading'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),
+  caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
 });
 
 /** How the course of the run ended; judging is another matter. */

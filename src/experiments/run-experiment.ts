@@ -157,6 +157,7 @@ async function startEnvironment({ clock, environment, plan, trouble }: Running):
       (signal) => environment.start(signal),
     );
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('environment-failed', thrown);
   }
 }
@@ -174,6 +175,7 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
     });
     return running;
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
 }
@@ -222,6 +224,7 @@ async function requireSteadyState(
       (signal) => tape.caughtUp(endMs, signal),
     );
   } catch (thrown) {
+    trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
   const state = judgeSteadyState(plan.sla, tape.measure());
@@ -237,9 +240,10 @@ async function runFaults(run: Running): Promise<RunEnd | undefined> {
   const { courses, observer, trouble } = run;
   const stop = new AbortController();
   const unwatch = watchStopConditions(run, stop);
+  const signal = AbortSignal.any([trouble.signal, stop.signal]);
   try {
-    await injectFirst(run, AbortSignal.any([trouble.signal, stop.signal]));
-    await holdFaults(run, AbortSignal.any([trouble.signal, stop.signal]));
+    await injectFirst(run, signal);
+    await holdFaults(run, signal);
   } catch (thrown) {
     if (thrown !== stop.signal.reason || trouble.signal.aborted) throw thrown;
   } finally {
@@ -247,15 +251,19 @@ async function runFaults(run: Running): Promise<RunEnd | undefined> {
     unwatch();
     observer.step({ kind: 'recover', faults: courses.map(({ fault }) => fault.name) });
     await Promise.all(courses.map((course) => course.recover()));
+    requireRecovered(courses);
   }
+  return stop.signal.aborted ? (stop.signal.reason as RunEnd) : undefined;
+}
+
+/** A fault that may be live outweighs whatever else ended the phase. */
+function requireRecovered(courses: readonly FaultCourse[]): void {
   const live = courses.filter((course) =>
     course.history().injections.some(({ status }) => status === 'unconfirmed'),
   );
-  if (live.length > 0) {
-    const names = live.map(({ fault }) => fault.name).join(', ');
-    throw new RunEnd('not-recovered', `${names} could not be proven gone`);
-  }
-  return stop.signal.aborted ? (stop.signal.reason as RunEnd) : undefined;
+  if (live.length === 0) return;
+  const names = live.map(({ fault }) => fault.name).join(', ');
+  throw new RunEnd('not-recovered', `${names} could not be proven gone`);
 }
 
 /** Those that come with the phase; it begins when all of them are proven. */
@@ -282,8 +290,13 @@ async function holdFaults(run: Running, signal: AbortSignal): Promise<void> {
   } finally {
     run.windows.end();
     phaseOver.abort();
-    for (const schedule of await schedules) if (schedule.status === 'rejected') throw schedule.reason;
+    failOnBug(await schedules);
   }
+}
+
+/** Expected failures of a schedule are in the fault's history; whatever else it throws is a bug. */
+function failOnBug(schedules: readonly PromiseSettledResult<void>[]): void {
+  for (const schedule of schedules) if (schedule.status === 'rejected') throw schedule.reason;
 }
 
 function comesFirst({ fault }: FaultCourse): boolean {

@@ -22,15 +22,20 @@ export function createAutoClock(startMs = 1_000_000): FakeClock {
     ...clock,
     sleep: (ms, signal) => {
       const dueMs = clock.nowMs() + ms;
+      const sleeping = clock.sleep(ms, signal);
       if (!signal.aborted) {
         dueTimes.push(dueMs);
         // Nobody waits for it any more: the time must not run on to it.
-        signal.addEventListener('abort', () => {
+        const forget = () => {
           const at = dueTimes.indexOf(dueMs);
           if (at !== -1) dueTimes.splice(at, 1);
-        });
+        };
+        const stay = () => {
+          signal.removeEventListener('abort', forget);
+        };
+        signal.addEventListener('abort', forget, { once: true });
+        sleeping.then(stay, stay);
       }
-      const sleeping = clock.sleep(ms, signal);
       if (!driving) void drive();
       return sleeping;
     },

@@ -4,6 +4,11 @@ import type { HttpLoad, LoadProfile } from '../load-generator.js';
 /** k6 takes no scenario that is shorter. */
 const SHORTEST_MS: DurationMs = 1000;
 
+/** How long the scenarios of a profile run. */
+export function scheduledMs(maxDurationMs: DurationMs): DurationMs {
+  return Math.max(SHORTEST_MS, Math.ceil(maxDurationMs));
+}
+
 export interface WrapperParts {
   /** Of the module INSTRUMENT_REQUESTS. */
   readonly instrumentUrl: string;
@@ -86,7 +91,7 @@ function closedAmount(profile: LoadProfile & { model: 'closed' }, maxDurationMs:
 }
 
 function timing(maxDurationMs: DurationMs): string {
-  return `duration: '${Math.max(SHORTEST_MS, Math.ceil(maxDurationMs))}ms',\n  gracefulStop: '1s',`;
+  return `duration: '${scheduledMs(maxDurationMs)}ms',\n  gracefulStop: '1s',`;
 }
 
 /** A k6 script that sends the requests of a declarative load, one an iteration, drawn by their weights. */

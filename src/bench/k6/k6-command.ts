@@ -31,8 +31,15 @@ export function inspectCommand(binary: K6Binary, wrapper: string): readonly stri
   return [binary.path, 'inspect', ...COMMON, '--execution-requirements', '--address=', wrapper];
 }
 
-/** Settings in the environment of Plimsoll that would keep k6 from ending, or its messages from being found. */
-const NEVER = ['K6_LINGER', 'K6_PAUSED', 'K6_PROFILING_ENABLED', 'K6_LOG_OUTPUT', 'K6_LOG_FORMAT'];
+/** Settings that would keep k6 from ending, make it listen on a port, or hide its messages. */
+const NEVER = [
+  'K6_LINGER',
+  'K6_PAUSED',
+  'K6_PROFILING_ENABLED',
+  'K6_WEB_DASHBOARD',
+  'K6_LOG_OUTPUT',
+  'K6_LOG_FORMAT',
+];
 /** Those that are stronger than the scenarios of a script, and so than the experiment's profile. */
 const AMOUNTS = ['K6_VUS', 'K6_DURATION', 'K6_ITERATIONS', 'K6_STAGES', 'K6_EXECUTION_SEGMENT'];
 

@@ -1,4 +1,3 @@
-import type { Logger } from '../../shared/logger.js';
 import type { LoadGenerator } from '../load-generator.js';
 import { describeK6 } from './describe-k6.js';
 import { preflightK6 } from './preflight-k6.js';
@@ -6,7 +5,7 @@ import type { K6Options } from './start-k6.js';
 import { startK6 } from './start-k6.js';
 
 /** Runs loads on k6, a process of its own: scripts as they are, and declarative loads as a script. */
-export function createK6Generator(options: K6Options & { readonly logger: Logger }): LoadGenerator {
+export function createK6Generator(options: K6Options): LoadGenerator {
   return {
     describe: (load) => describeK6(load, options.binary),
     preflight: (load, signal) => preflightK6(load, options, signal),

@@ -43,9 +43,9 @@ function isFailure(code: number, asked: K6End['asked']): boolean {
   return code !== 0 && code !== 99 && code !== MARKED_FAILED;
 }
 
-function caveatsOf({ exit, asked, unreadable, late, lastWords }: K6End): readonly string[] {
+function caveatsOf({ exit, asked, requests, unreadable, late, lastWords }: K6End): readonly string[] {
   const caveats: string[] = [];
-  if (asked === 'kill') {
+  if (asked === 'kill' && exit.status === 'signalled') {
     caveats.push(
       'k6 did not end in time after it was interrupted, and was killed: its teardown() may not have run to its end.',
     );
@@ -54,6 +54,9 @@ function caveatsOf({ exit, asked, unreadable, late, lastWords }: K6End): readonl
     caveats.push('The k6 script marked its run as failed (exec.test.fail()).');
   } else if (exit.status === 'exited' && !isExpectedAfterInterrupt(exit.code)) {
     caveats.push(`After the load, ${withWords(explainExit(exit.code), lastWords)}`);
+  }
+  if (requests === 0 && lastWords !== '') {
+    caveats.push(`k6 sent no request. It said: ${lastWords}`);
   }
   if (unreadable > 0) {
     caveats.push(`${formatCount(unreadable)} rows of k6 could not be read, so requests may be missing.`);

@@ -1,7 +1,10 @@
 import { open } from 'node:fs/promises';
+import { INSTRUMENT_FILE, WRAPPER_FILE } from './write-modules.js';
 
 const TAIL_BYTES = 64 * 1024;
 const MOST_MESSAGES = 3;
+/** No reason: it is what a stop asks for. */
+const INTERRUPTED = / msg="test run was aborted because k6 received a '\w+' signal"/;
 
 /** The last words of a log file; empty where there are none. */
 export async function readLastWords(path: string): Promise<string> {
@@ -22,22 +25,31 @@ export async function readLastWords(path: string): Promise<string> {
  * first lines; of anything else the last ones.
  */
 export function lastWordsOf(log: string): string {
-  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !INTERRUPTED.test(line));
   const panicAt = lines.findIndex((line) => /^(panic|fatal error|runtime error): /.test(line));
   if (panicAt !== -1) return lines.slice(panicAt, panicAt + MOST_MESSAGES).join('\n');
   const errors = lines
     .filter((line) => / level=(error|fatal|panic) /.test(line))
-    .map(messageOfLine)
-    .filter((message) => !/^test run was aborted because k6 received a '\w+' signal$/.test(message));
+    .map((line) => readable(messageOfLine(line)));
   const worth = errors.length > 0 ? [...new Set(errors)] : lines.map(messageOfLine);
   return worth.slice(-MOST_MESSAGES).join('\n');
+}
+
+/** As the script's author would have read it: without the modules that stand around the script in a run. */
+function readable(message: string): string {
+  return message
+    .replace(/^could not initialize '[^']*': could not load JS test '[^']*': /, '')
+    .split('\n')
+    .filter((line) => !line.includes(WRAPPER_FILE) && !line.includes(INSTRUMENT_FILE))
+    .join('\n')
+    .trim();
 }
 
 /** `time="..." level=error msg="SyntaxError: ..." hint="..."` */
 function messageOfLine(line: string): string {
   const quoted = / msg=("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
   if (quoted === undefined) return / msg=(\S+)/.exec(line)?.[1] ?? line.trim();
-  return unquote(quoted).trim();
+  return unquote(quoted);
 }
 
 /** Go's quoting is JSON's, but for escapes that only bytes without a letter need. */

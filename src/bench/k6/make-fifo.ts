@@ -8,7 +8,11 @@ export const MKFIFO_REMEDY =
 
 /** Makes a named pipe that only this user can open. Node has no call for it. */
 export async function makeFifo(path: string, signal: AbortSignal): Promise<void> {
-  const made = await captureOutput(['mkfifo', '-m', '600', path], { deadlineMs: DEADLINE_MS }, signal);
+  const made = await captureOutput(
+    ['mkfifo', '-m', '600', path],
+    { deadlineMs: DEADLINE_MS, env: { LC_ALL: 'C' } },
+    signal,
+  );
   if (made.status === 'exited' && made.code === 0) return;
   const reason = made.status === 'failed' ? made.reason : made.stderr.trim();
   throw new PlimsollError('LOAD_FAILED', `the pipe for k6's rows could not be made: ${reason}`, {

@@ -1,7 +1,8 @@
 import type { DurationMs } from '../../shared/time.js';
 import { parseDuration } from '../../shared/units.js';
+import type { LoadProfile } from '../load-generator.js';
 
-/** What `k6 inspect` prints of a script's options, as far as it is used. Values that nobody set are null. */
+/** What `k6 inspect` prints of the options, as far as it is used. Values that nobody set are null. */
 export interface InspectedOptions {
   readonly scenarios?: Readonly<Record<string, InspectedScenario>> | null;
 }
@@ -29,6 +30,23 @@ export function closedScenarios(options: InspectedOptions): readonly string[] {
   return scenariosOf(options)
     .filter(([, { executor }]) => !OPEN_EXECUTORS.includes(executor))
     .map(([name]) => name);
+}
+
+/** Whether all scenarios are as the wrapper has set them: k6 lets its own settings override those of a script. */
+export function followsProfile(
+  options: InspectedOptions,
+  profile: LoadProfile,
+  runsForMs: DurationMs,
+): boolean {
+  const executor = profile.model === 'open' ? 'constant-arrival-rate' : 'constant-vus';
+  const scenarios = scenariosOf(options);
+  return (
+    scenarios.length > 0 &&
+    scenarios.every(
+      ([, scenario]) =>
+        scenario.executor === executor && parseDuration(scenario.duration ?? '0') === runsForMs,
+    )
+  );
 }
 
 function scenariosOf({ scenarios }: InspectedOptions): readonly (readonly [string, InspectedScenario])[] {

@@ -5,13 +5,14 @@ import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
 import { formatDuration } from '../../shared/units.js';
 import type { PlannedLoad } from '../load-generator.js';
+import { scheduledMs } from './build-wrapper.js';
 import { captureOutput } from './capture-output.js';
 import { explainExit } from './explain-exit.js';
 import { inspectCommand, k6Environment } from './k6-command.js';
 import { lastWordsOf } from './last-words.js';
 import { makeFifo, MKFIFO_REMEDY } from './make-fifo.js';
 import type { InspectedOptions } from './own-schedule.js';
-import { closedScenarios, longestScheduleMs } from './own-schedule.js';
+import { closedScenarios, followsProfile, longestScheduleMs } from './own-schedule.js';
 import type { K6Options } from './start-k6.js';
 import { writeModules } from './write-modules.js';
 
@@ -35,7 +36,7 @@ export async function preflightK6(
       return [...findings, refused(load, `"k6 inspect" failed: ${output.reason}`)];
     if (output.code !== 0) {
       const words = lastWordsOf(output.stderr);
-      return [...findings, refused(load, words === '' ? explainExit(output.code) : readable(words, folder))];
+      return [...findings, refused(load, words === '' ? explainExit(output.code) : words)];
     }
     return [...findings, ...loadFindings(load, JSON.parse(output.stdout) as InspectedOptions)];
   } finally {
@@ -69,21 +70,24 @@ function refused(load: PlannedLoad, words: string): Finding {
       };
 }
 
-/** Without the names of Plimsoll's own modules, which are gone when the message is read. */
-function readable(words: string, folder: string): string {
-  const own = `could not initialize '${join(folder, 'k6-wrapper.js')}': could not load JS test 'file://`;
-  return words
-    .split('\n')
-    .map((line) => (line.startsWith(own) ? line.slice(line.indexOf("': ", own.length) + 3) : line))
-    .filter((line) => !line.includes(folder))
-    .join('\n');
-}
-
 function loadFindings(load: PlannedLoad, options: InspectedOptions): readonly Finding[] {
+  const { profile, maxDurationMs } = load;
+  if (profile && !followsProfile(options, profile, scheduledMs(maxDurationMs))) {
+    return [
+      {
+        severity: 'stop',
+        code: 'profile-overridden',
+        message: "k6 would not run the experiment's profile: settings of k6 on this machine override it",
+        remedy:
+          "take vus, duration, iterations and stages out of k6's config file (~/.config/k6/config.json, or what " +
+          'K6_CONFIG names)',
+      },
+    ];
+  }
   const findings: Finding[] = [];
   const closed = closedScenarios(options);
   if (closed.length > 0) {
-    const whose = load.profile === undefined ? ` (scenarios of the script: ${closed.join(', ')})` : '';
+    const whose = profile === undefined ? ` (scenarios of the script: ${closed.join(', ')})` : '';
     findings.push({
       severity: 'warning',
       code: 'closed-model',
@@ -93,13 +97,13 @@ function loadFindings(load: PlannedLoad, options: InspectedOptions): readonly Fi
     });
   }
   const ownMs = longestScheduleMs(options);
-  if (load.profile === undefined && ownMs < load.maxDurationMs) {
+  if (profile === undefined && ownMs < maxDurationMs) {
     findings.push({
       severity: 'warning',
       code: 'load-may-end-early',
       message:
         `the script's own options end the load after ${formatDuration(ownMs)}, and the run may need it for ` +
-        formatDuration(load.maxDurationMs),
+        formatDuration(maxDurationMs),
       remedy: 'let the script run for longer, or give the experiment a profile',
     });
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from '../../shared/logger.js';
 import type { RunRecorder } from '../../shared/run-recorder.js';
 import type { Clock } from '../../shared/time.js';
 import type { PlannedLoad, RunningLoad, TapeWriter } from '../load-generator.js';
@@ -14,6 +15,7 @@ import { writeModules } from './write-modules.js';
 export interface K6Options {
   readonly binary: K6Binary;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly runId: string;
   /** The run's private folder. It exists when the load starts. */
   readonly temporaryFolder: string;
@@ -26,7 +28,7 @@ export async function startK6(
   load: PlannedLoad,
   tape: TapeWriter,
   signal: AbortSignal,
-  { binary, clock, runId, temporaryFolder, logsFolder, recorder }: K6Options,
+  { binary, clock, logger, runId, temporaryFolder, logsFolder, recorder }: K6Options,
 ): Promise<RunningLoad> {
   if (signal.aborted) throw calledOff(signal);
   const fifo = join(temporaryFolder, 'k6-rows');
@@ -35,14 +37,16 @@ export async function startK6(
   await makeFifo(fifo, signal);
   const reader = await readRows({ fifo, offsetMs: clock.wallMs() - clock.nowMs() });
   try {
+    const command = runCommand(binary, wrapper, fifo);
+    logger.debug(`starting ${command.join(' ')}`);
     const k6 = await launchK6({
-      command: runCommand(binary, wrapper, fifo),
+      command,
       env: k6Environment(load, runId),
       logPath,
       recorder,
     });
     const feed = createTapeFeed(tape, clock);
-    return await superviseK6({ k6, reader, feed, clock, logPath }, signal);
+    return await superviseK6({ k6, reader, feed, clock, logger, logPath }, signal);
   } catch (thrown) {
     await reader.close();
     throw thrown;

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../shared/errors.js';
+import type { Logger } from '../../shared/logger.js';
 import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
 import { formatDuration } from '../../shared/units.js';
 import type { LoadOutcome, RunningLoad } from '../load-generator.js';
@@ -21,6 +22,7 @@ export interface K6Parts {
   readonly reader: RowReader;
   readonly feed: TapeFeed;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly logPath: string;
 }
 
@@ -29,7 +31,7 @@ export interface K6Parts {
  * when k6 is gone before.
  */
 export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<RunningLoad> {
-  const { k6, reader, feed, clock, logPath } = parts;
+  const { k6, reader, feed, clock, logger, logPath } = parts;
   const over = new AbortController();
   let asked: K6End['asked'] = 'nothing';
   let stopAtMs: EpochMs | undefined;
@@ -59,6 +61,7 @@ export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<
     feed.holdAt(interruptedAtMs);
     k6.interrupt();
     whenStillThereAfter(TEARDOWN_MS, () => {
+      logger.warn(`k6 is still there ${formatDuration(TEARDOWN_MS)} after it was interrupted: it is killed`);
       asked = 'kill';
       k6.kill();
     });

@@ -15,6 +15,7 @@ import { isManaged, type LocalConfig } from './local-config.js';
 import { parseAddress } from './parse-address.js';
 import { preflightServices } from './preflight-services.js';
 import type { ProxyHandle, ProxyOptions } from './proxy/proxy-handle.js';
+import { startProxy } from './proxy/start-proxy.js';
 import { createProxySlot } from './proxy-slot.js';
 import { recordProcess } from './record-process.js';
 import { runTogether } from './run-together.js';
@@ -35,7 +36,8 @@ export interface LocalEnvironmentOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** PATH: where commands and stress-ng are looked for. */
   readonly searchPath: string;
-  readonly startProxy: (options: ProxyOptions) => Promise<ProxyHandle>;
+  /** Only tests need another. */
+  readonly startProxy?: (options: ProxyOptions) => Promise<ProxyHandle>;
 }
 
 /** The processes and ports of this machine as a place to run an experiment in. Nothing is started before start(). */
@@ -48,6 +50,8 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
   const failed = new Promise<Finding>((resolve) => {
     fail = resolve;
   });
+  let started: Promise<void> = Promise.resolve();
+  let closed: Promise<readonly Finding[]> = Promise.resolve([]);
   const report = (kind: string, message: string, target?: string): void => {
     options.onEvent({ atMs: clock.nowMs(), kind, message, ...(target === undefined ? {} : { target }) });
   };
@@ -66,7 +70,7 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
     try {
       either.throwIfAborted();
       await makeFolder(logsFolder);
-      await startProxy();
+      await bringUpProxy();
       const starts = Object.keys(config.services).map(
         (service) => (calledOff: AbortSignal) => startService(service, calledOff),
       );
@@ -89,8 +93,8 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
     }
   }
 
-  async function startProxy(): Promise<void> {
-    const handle = await options.startProxy({
+  async function bringUpProxy(): Promise<void> {
+    const handle = await (options.startProxy ?? startProxy)({
       clock,
       env: runMarker(runId),
       onSpawn: (pid) => recordProcess(recorder, { pid, role: 'fault proxy', group: true }),
@@ -137,8 +141,6 @@ export function createLocalEnvironment(options: LocalEnvironmentOptions): Enviro
     return (closed = closed.then(() => takeDown({ places, injector, proxy })));
   }
 
-  let closed: Promise<readonly Finding[]> = Promise.resolve([]);
-  let started: Promise<void> = Promise.resolve();
   return {
     name,
     driver: 'local',

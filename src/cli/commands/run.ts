@@ -10,7 +10,7 @@ import { exitCodeOfError, exitCodeOfSignal, EXIT, worstExitCode } from '../exit-
 import { painter } from '../paint.js';
 import { printError } from '../print-error.js';
 import { printJson } from '../print-json.js';
-import { type ChosenExperiment, notRunOf, requireSome, runMany } from '../run-many.js';
+import { type ChosenExperiment, notRunOf, runMany } from '../run-many.js';
 import { type ComposeRun, type OneRun, runOne } from '../run-one.js';
 import { requestOf, type WhereOptions } from '../run-request.js';
 import type { StopSignal } from '../watch-signals.js';
@@ -33,7 +33,6 @@ export async function run(
   context: CliContext,
   compose: ComposeRun,
 ): Promise<number> {
-  requireSome(chosen);
   const several = chosen.length > 1;
   const { out, err } = context.terminal;
   let baseline: string | undefined;

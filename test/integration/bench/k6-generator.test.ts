@@ -276,6 +276,23 @@ for (const path of k6Binaries()) {
       await running.stop(1000);
     });
 
+    it('runs beside another k6 on the same machine', async () => {
+      const url = await serve((_request, response) => response.end());
+      const other = aK6Bench(binary);
+      try {
+        const load = anHttpLoad(url, { maxDurationMs: 1000 });
+        const outcomes = await Promise.all([
+          runToEnd(load),
+          other.generator
+            .start(load, createCollectingTape(), never)
+            .then(async ({ finished }) => ({ outcome: await finished })),
+        ]);
+        for (const { outcome } of outcomes) expect(outcome).to.include({ status: 'ended', how: 'finished' });
+      } finally {
+        await other.end();
+      }
+    });
+
     it('calls the script with its setup, scenarios, env, batches and files, and counts only the load', async () => {
       const served: string[] = [];
       const url = await serve((request, response) => {
@@ -294,7 +311,7 @@ for (const path of k6Binaries()) {
              buy: { executor: 'shared-iterations', exec: 'buy', env: { ITEM: 'tea' } },
            },
          };
-         export function setup() { http.get(__ENV.BASE_URL + '/setup'); return { from: 'setup' }; }
+         export async function setup() { await http.asyncRequest('GET', __ENV.BASE_URL + '/setup'); return { from: 'setup' }; }
          export function browse(data) { http.batch(paths.map((path) => __ENV.BASE_URL + path + '?' + data.from)); }
          export function buy() { http.post(__ENV.BASE_URL + '/buy/' + __ENV.ITEM, 'x', { tags: { name: 'buy' } }); }
          export function teardown(data) { http.get(__ENV.BASE_URL + '/teardown/' + data.from); }`,
@@ -399,6 +416,18 @@ for (const path of k6Binaries()) {
       ).to.deep.equal([]);
     });
 
+    it('does not start where settings of k6 on this machine would override the profile', async () => {
+      const script = bench.file('s.js', 'export default function () {}');
+      const load = aScriptLoad(script, {
+        env: { K6_CONFIG: bench.file('config.json', '{ "vus": 7, "duration": "9s" }') },
+        profile: { model: 'closed', vus: 1 },
+      });
+      const findings = await bench.generator.preflight(load, never);
+      expect(findings.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal(
+        overridesProfiles(binary) ? ['stop profile-overridden'] : ['warning closed-model'],
+      );
+    });
+
     it('reports an exception of setup() with the reason', async () => {
       const script = bench.file(
         's.js',
@@ -437,6 +466,12 @@ for (const path of k6Binaries()) {
       expect(bench.temporaryFiles()).to.not.include('k6-rows');
     });
   });
+}
+
+/** Since 2.1 the amounts of load in k6's config file are stronger than a script's scenarios. */
+function overridesProfiles({ version }: K6Binary): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 1);
 }
 
 /** The addresses on which a process listens. */

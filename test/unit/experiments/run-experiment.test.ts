@@ -101,6 +101,8 @@ describe('runExperiment', () => {
     let slowFromMs = Infinity;
     let slowUntilMs = Infinity;
     const made = run({
+      // Between two looks of the fake generator, so that no request starts in the very moment of a border.
+      environment: { injectMs: 75 },
       load: {
         request: (startMs) => ({
           latencyUs: startMs >= slowFromMs && startMs < slowUntilMs ? 205_000 : 5000,

@@ -4,7 +4,7 @@ import type { PlannedFault } from '../../fault-injector.js';
 import { selectTargets } from '../../select-targets.js';
 import type { LocalFault } from '../local-fault.js';
 import { readLocalFault } from '../read-local-fault.js';
-import { checkStressLimits } from '../stress/check-stress-limits.js';
+import { checkStressLimits, stressLoad, type StressLoad } from '../stress/check-stress-limits.js';
 import { targetAt, type Chosen, type LocalWorld, type ReplicaPlace } from './local-world.js';
 
 export type FaultChoice =
@@ -29,7 +29,11 @@ export type FaultAction =
     };
 
 /** Reads a fault and draws its targets: the same ones each time it is asked within one run. */
-export function chooseTargets(planned: PlannedFault, world: LocalWorld): FaultChoice {
+export function chooseTargets(
+  planned: PlannedFault,
+  world: LocalWorld,
+  stressInUse: StressLoad,
+): FaultChoice {
   const read = readLocalFault(planned.manifest);
   if (read.status === 'refused') return { status: 'refused', findings: read.refusals };
   const { fault, choice, warnings } = read;
@@ -42,7 +46,9 @@ export function chooseTargets(planned: PlannedFault, world: LocalWorld): FaultCh
   const owned = targets.filter(isOwned);
   const findings = [
     ...targets.filter((chosen) => !isOwned(chosen)).map(({ target }) => notOwned(target.id, planned)),
-    ...(fault.type === 'stress' ? checkStressLimits(fault.stress, owned.length, world.stressLimits) : []),
+    ...(fault.type === 'stress'
+      ? checkStressLimits(stressLoad(fault.stress, owned.length), stressInUse, world.stressLimits)
+      : []),
   ];
   return findings.length > 0
     ? { status: 'refused', findings: [...findings, ...warnings] }

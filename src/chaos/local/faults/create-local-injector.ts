@@ -2,6 +2,7 @@ import { PlimsollError } from '../../../shared/errors.js';
 import type { Finding } from '../../../shared/finding.js';
 import type { AppliedFault, FaultInjector, PlannedFault, Recovery } from '../../fault-injector.js';
 import { findProgram } from '../find-program.js';
+import { addStress, stressLoad, type StressLoad } from '../stress/check-stress-limits.js';
 import { sweepLocalRuns } from '../sweep-local-runs.js';
 import { applyKill } from './apply-kill.js';
 import { applyPodFailure } from './apply-pod-failure.js';
@@ -18,11 +19,12 @@ export interface LocalInjector extends FaultInjector {
 /** The faults of one local environment: those of the proxy, of the supervisor and of stress processes. */
 export function createLocalInjector(world: LocalWorld): LocalInjector {
   let applied = 0;
-  const active = new Set<AppliedFault>();
+  /** The faults that are in, with the stress that they take. */
+  const active = new Map<AppliedFault, StressLoad>();
 
   async function apply(fault: PlannedFault, signal: AbortSignal): Promise<AppliedFault> {
     signal.throwIfAborted();
-    const choice = chooseTargets(fault, world);
+    const choice = chooseTargets(fault, world, addStress([...active.values()]));
     if (choice.status === 'refused') throw refusedFault(fault, choice.findings);
     applied += 1;
     const stressNg = await findProgram('stress-ng', '/', world.searchPath);
@@ -33,7 +35,7 @@ export function createLocalInjector(world: LocalWorld): LocalInjector {
       choice.action,
       stressNg.status === 'found' ? stressNg.path : undefined,
     );
-    active.add(done);
+    active.set(done, loadOf(choice.action));
     return {
       ...done,
       recover: async () => {
@@ -65,11 +67,11 @@ export function createLocalInjector(world: LocalWorld): LocalInjector {
 
   return {
     preflight: (fault) => {
-      const choice = chooseTargets(fault, world);
+      const choice = chooseTargets(fault, world, addStress([]));
       return Promise.resolve(choice.status === 'refused' ? choice.findings : choice.warnings);
     },
     select: (fault) => {
-      const choice = chooseTargets(fault, world);
+      const choice = chooseTargets(fault, world, addStress([]));
       return choice.status === 'refused'
         ? Promise.reject(refusedFault(fault, choice.findings))
         : Promise.resolve(choice.action.targets.map(({ target }) => target));
@@ -77,9 +79,15 @@ export function createLocalInjector(world: LocalWorld): LocalInjector {
     apply,
     sweep: sweepLocalRuns,
     async recoverAll() {
-      return await Promise.all([...active].map((fault) => fault.recover()));
+      return await Promise.all([...active.keys()].map((fault) => fault.recover()));
     },
   };
+}
+
+function loadOf({ type, fault, targets }: FaultAction): StressLoad {
+  return type === 'process' && fault.type === 'stress'
+    ? stressLoad(fault.stress, targets.length)
+    : addStress([]);
 }
 
 function refusedFault(fault: PlannedFault, findings: readonly Finding[]): PlimsollError {

@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { dueOf, release, type Hold } from './delay-line.js';
+import type { Hold } from './delay-line.js';
+import { createHttpStage, type HttpStage, type Speaker } from './http/http-stage.js';
 import { createLane, type Lane } from './lane.js';
 import type { ReplicaState, Resettable } from './replica-state.js';
 import type { DelayState, PartitionState } from './rule-states.js';
+import { createStartGate, type StartGate } from './start-gate.js';
 import type { Timers } from './timers.js';
 
 /** What a connection needs of the service that it came to. */
@@ -26,9 +28,13 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
   let upstream: Socket | undefined;
   let toClient: Lane | undefined;
   let phase: 'held' | 'connecting' | 'joined' | 'over' = 'held';
-  let start: { readonly atMs: number; readonly holds: readonly Hold[]; callOff?: () => void } | undefined;
+  let gate: StartGate | undefined;
   let hasClientEnded = false;
   let seenPartitions: readonly PartitionState[] = [];
+  let http: HttpStage | undefined;
+  let spokeLast: Speaker = 'nobody';
+  /** Those of the bytes that were read last, until the first that comes of them is passed on. */
+  let holdsAtHand = NO_HOLDS;
 
   const toReplica = createLane(client, timers, {
     reset,
@@ -39,11 +45,15 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
   const self: Resettable = { faultsChanged, reset };
 
   client.on('data', (bytes) => {
-    toReplica.pass(bytes, NO_HOLDS);
+    if (http === undefined) toReplica.pass(bytes, NO_HOLDS);
+    else http.fromClient(bytes, spokeLast);
+    spokeLast = 'client';
+    if (http?.isIdle === true) steerHttp();
   });
   client.on('end', () => {
     hasClientEnded = true;
-    toReplica.pass('end', NO_HOLDS);
+    if (http === undefined) toReplica.pass('end', NO_HOLDS);
+    else http.clientEnded();
     if (phase === 'held') tryStart();
   });
   client.on('error', () => undefined); // `close` says it too
@@ -62,11 +72,10 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
       reset();
       return;
     }
+    phase = 'held';
     tried.add(replica);
     replica.connections.add(self);
-    phase = 'held';
-    const atMs = timers.nowMs();
-    start = { atMs, holds: replica.faults.delays.map((rule) => holdOf(rule, 'connection')) };
+    gate = createStartGate(replica.faults.delays, timers);
     faultsChanged();
   }
 
@@ -82,28 +91,34 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
       bandwidths,
       partitions: partitions.filter(({ fault }) => fault.direction !== 'from'),
     });
+    steerHttp();
     if (phase === 'held') tryStart();
   }
 
-  /** Makes the connection to the replica once its start is no longer held. */
+  /** Reads the connection as HTTP while a rule wants it, and to the end of what is under way. */
+  function steerHttp(): void {
+    const https = replica?.faults.https ?? [];
+    if (https.length === 0) {
+      if (http?.isIdle === true) http = undefined;
+      return;
+    }
+    http ??= createHttpStage(() => replica?.faults.https ?? [], spokeLast === 'nobody', {
+      toReplica: toReplica.pass,
+      toClient(parcel, holds) {
+        toClient?.pass(parcel, [...holdsAtHand, ...holds]);
+        holdsAtHand = NO_HOLDS;
+      },
+      abort() {
+        (toClient ?? toReplica).pass('reset', NO_HOLDS);
+      },
+    });
+  }
+
   function tryStart(): void {
-    if (replica === undefined || start === undefined) return;
-    start.callOff?.();
-    delete start.callOff;
-    if (replica.faults.partitions.length > 0) {
-      // Its handshake could never have ended: who gives up now was never connected.
-      if (hasClientEnded) reset();
-      return;
-    }
-    const dueMs = dueOf(start.holds, start.atMs);
-    const nowMs = timers.nowMs();
-    if (dueMs > nowMs) {
-      start.callOff = timers.at(dueMs, tryStart);
-      return;
-    }
-    release(start.holds, nowMs - start.atMs);
-    start = undefined;
-    connectTo(replica);
+    if (replica === undefined || gate?.isOpen(tryStart) !== true) return;
+    if (replica.faults.partitions.length === 0) connectTo(replica);
+    // Through a partition the handshake could never have ended: who gives up now was never connected.
+    else if (hasClientEnded) reset();
   }
 
   function connectTo(target: ReplicaState): void {
@@ -134,10 +149,19 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
     faultsChanged();
     socket.on('data', (bytes) => {
       target.bytesFromReplica += bytes.length;
-      lane.pass(bytes, chunkHolds('chunk'));
+      spokeLast = 'replica';
+      if (http === undefined) {
+        lane.pass(bytes, chunkHolds('chunk'));
+        return;
+      }
+      holdsAtHand = chunkHolds('chunk');
+      http.fromReplica(bytes);
+      if (http.isIdle) steerHttp();
     });
     socket.on('end', () => {
-      lane.pass('end', chunkHolds('close'));
+      holdsAtHand = chunkHolds('close');
+      if (http === undefined) lane.pass('end', holdsAtHand);
+      else http.replicaEnded();
     });
     toReplica.connect(socket);
   }
@@ -149,7 +173,7 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
 
   function reset(): void {
     phase = 'over';
-    start?.callOff?.();
+    gate?.close();
     toReplica.discard();
     toClient?.discard();
     if (!client.destroyed) client.resetAndDestroy();

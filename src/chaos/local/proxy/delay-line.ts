@@ -102,8 +102,14 @@ export function dueOf(holds: readonly Hold[], arrivedMs: EpochMs): EpochMs {
   return dueMs;
 }
 
-export function release(holds: readonly Hold[], addedMs: number): void {
-  for (const { rule, what } of holds) rule.held(what, addedMs);
+/** Tells each rule what it added: the time that passed, less what the other rules meant to add. */
+export function release(holds: readonly Hold[], passedMs: number): void {
+  let meantMs = 0;
+  for (const { rule, ms } of holds) if (rule.active) meantMs += ms;
+  for (const { rule, ms, what } of holds) {
+    const othersMs = meantMs - (rule.active ? ms : 0);
+    rule.held(what, Math.max(0, passedMs - othersMs));
+  }
 }
 
 function sizeOf(parcel: Parcel): number {

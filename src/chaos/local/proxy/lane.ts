@@ -12,7 +12,7 @@ export interface LaneFaults {
 /** One direction of a connection: from a socket that is read to one that is written. */
 export interface Lane {
   /** Sends on, now or when the holds, the faults and the reader let it. */
-  pass(parcel: Parcel, holds: readonly Hold[]): void;
+  readonly pass: (parcel: Parcel, holds: readonly Hold[]) => void;
   /** Until then everything is held. */
   connect(sink: Socket): void;
   setFaults(faults: LaneFaults): void;

@@ -5,29 +5,45 @@ import type { StressPlan } from '../local-fault.js';
 
 const MIB = 1024 * 1024;
 
-/** Whether the stress of all targets together stays inside what the environment allows. */
+/** What stress takes of this machine, over all its targets. */
+export interface StressLoad {
+  readonly cpuWorkers: number;
+  readonly memoryBytes: number;
+}
+
+export function stressLoad({ cpu, memory }: StressPlan, targets: number): StressLoad {
+  return { cpuWorkers: (cpu?.workers ?? 0) * targets, memoryBytes: (memory?.bytes ?? 0) * targets };
+}
+
+export function addStress(loads: readonly StressLoad[]): StressLoad {
+  return {
+    cpuWorkers: loads.reduce((total, { cpuWorkers }) => total + cpuWorkers, 0),
+    memoryBytes: loads.reduce((total, { memoryBytes }) => total + memoryBytes, 0),
+  };
+}
+
+/** Whether stress stays inside what the environment allows, together with that of other faults which is there already. */
 export function checkStressLimits(
-  plan: StressPlan,
-  targets: number,
+  wanted: StressLoad,
+  inUse: StressLoad,
   { maxCpuWorkers, maxMemory }: StressLimits,
 ): readonly Finding[] {
-  const workers = (plan.cpu?.workers ?? 0) * targets;
-  const bytes = (plan.memory?.bytes ?? 0) * targets;
+  const { cpuWorkers, memoryBytes } = addStress([wanted, inUse]);
   return [
-    ...(workers > maxCpuWorkers
-      ? [tooMuch(`${workers} CPU workers`, targets, `maxCpuWorkers: ${maxCpuWorkers}`)]
+    ...(wanted.cpuWorkers > 0 && cpuWorkers > maxCpuWorkers
+      ? [tooMuch(`${cpuWorkers} CPU workers`, `maxCpuWorkers: ${maxCpuWorkers}`)]
       : []),
-    ...(bytes > maxMemory
-      ? [tooMuch(`${inMebibytes(bytes)} of memory`, targets, `maxMemory: ${inMebibytes(maxMemory)}`)]
+    ...(wanted.memoryBytes > 0 && memoryBytes > maxMemory
+      ? [tooMuch(`${inMebibytes(memoryBytes)} of memory`, `maxMemory: ${inMebibytes(maxMemory)}`)]
       : []),
   ];
 }
 
-function tooMuch(wanted: string, targets: number, limit: string): Finding {
+function tooMuch(wanted: string, limit: string): Finding {
   return {
     severity: 'stop',
     code: 'stress-limit',
-    message: `the stress would take ${wanted} for ${targets} ${targets === 1 ? 'target' : 'targets'}, which all share this machine; allowed is ${limit}`,
+    message: `the stress of all targets together, which share this machine, would be ${wanted}; allowed is ${limit}`,
     remedy: 'Ask for less, select fewer targets, or raise the limit under stress: in plimsoll.yaml.',
   };
 }

@@ -23,6 +23,8 @@ export interface StressSet {
   /** What it wrote to its standard error so far. */
   said(): string;
   readonly exited: Promise<ProcessExit>;
+  /** Closes its input, as the kernel does when this process dies. */
+  disconnect(): void;
   /** Never rejects; may be called again. */
   stop(): Promise<Ending>;
 }
@@ -68,7 +70,15 @@ export async function startStress(
     await firstOutput(child.stdout, exited, signal);
     const before = await readGroupUsage(pid);
     child.stdin?.write(GO);
-    return { pid, before, usage: () => readGroupUsage(pid), said: () => stderr.trim(), exited, stop };
+    return {
+      pid,
+      before,
+      usage: () => readGroupUsage(pid),
+      said: () => stderr.trim(),
+      exited,
+      disconnect: () => child.stdin?.destroy(),
+      stop,
+    };
   } catch (error) {
     await stop();
     signal.throwIfAborted();
