@@ -58,7 +58,7 @@ export function buildProgram(
     .addOption(ENVIRONMENT())
     .addOption(CONFIG())
     .addOption(GENERATOR())
-    .option('-l, --selector <key=value...>', 'only experiments with this label; several must all hold')
+    .addOption(SELECTOR())
     .option(
       '--baseline <run>',
       'the accepted run that "of baseline" in objectives means: its id, folder or result.json',
@@ -134,6 +134,12 @@ const GENERATOR = () =>
   new Option('--generator <name>', 'what makes the load; auto is k6 where there is one')
     .choices(GENERATORS)
     .default('auto');
+/** Each takes one label: one that took several would swallow the paths behind it. */
+const SELECTOR = () =>
+  new Option(
+    '-l, --selector <key=value>',
+    'only experiments with this label; given several times, all must hold',
+  ).argParser((label: string, labels: readonly string[] | undefined) => [...(labels ?? []), label]);
 const JSON_OUT = (what: string) => new Option('--json', what);
 const REPORTS = () =>
   new Option('--reports <folder>', 'where runs are looked for by id; default: what the config says');

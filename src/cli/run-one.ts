@@ -75,7 +75,7 @@ export async function runOne(
       const first = plan.findings.find(({ severity }) => severity === 'stop');
       return notRun(first?.message ?? stop, EXIT.notReady);
     }
-    if (!options.quiet) region.print(runHead(plan, err));
+    if (!options.quiet) region.print(runHead(plan, { colour: err.colour, chosen: request.generator }));
     const progress = options.quiet ? SILENT_PROGRESS : createProgress(err, region, context.clock);
     const tracked = trackLiveFaults(context.liveFaults, plan.environment.name);
     const announce = () => {

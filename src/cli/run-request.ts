@@ -1,5 +1,6 @@
 import type { RunRequest, Surroundings } from './compose-run.js';
 import type { CliContext } from './cli-context.js';
+import type { GeneratorChoice } from './create-generator.js';
 import type { Logger } from '../shared/logger.js';
 
 /** The options of a command that say where and how an experiment is run. */
@@ -8,7 +9,7 @@ export interface WhereOptions {
   readonly config?: string;
   readonly baseline?: string;
   readonly reports?: string;
-  readonly generator?: NonNullable<RunRequest['generator']>;
+  readonly generator?: GeneratorChoice;
 }
 
 export function requestOf(

@@ -1,9 +1,13 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { resultSchema, type Result } from '../../../src/experiments/result-schema.js';
-import { anExperiment, aProject, removeProjects } from '../../support/a-project.js';
+import { anExperiment, aProject, type Project, removeProjects } from '../../support/a-project.js';
 import { waitUntil } from '../../support/wait-until.js';
+
+/** Two signals that are nearer than that count as one. */
+const LONGER_THAN_AN_ECHO_MS = 800;
 
 const BRIEF = { phases: { steady: '1s', fault: '1s', recovery: '1s' } };
 
@@ -115,4 +119,31 @@ describe('plimsoll run, and what comes after it', () => {
     expect(await project.run(['sweep'])).to.include({ code: 0, stdout: 'no dead run has left anything\n' });
     expect((await project.run(['doctor'])).code).to.equal(0);
   });
+
+  it('leaves at once at a second signal, and says what may be live and how to look', async () => {
+    const project = await aProject();
+    const run = await project.start(['run', 'delay.yaml']);
+    await waitUntil('the fault is in', () => /^ +0:\d\d {2}fault /m.test(run.stderr()));
+    // A proxy that stands still does not take its fault out.
+    process.kill(await proxyOf(project), 'SIGSTOP');
+    run.signal('SIGINT');
+    await waitUntil('the first signal was heard', () => run.stderr().includes('interrupted:'));
+    await sleep(LONGER_THAN_AN_ECHO_MS);
+    run.signal('SIGINT');
+    expect((await run.exit).code).to.equal(75);
+    expect(run.stderr()).to.include('a fault may still be live: delay in local');
+    const swept = await project.run(['sweep', '--environment', 'local']);
+    expect(swept.code, swept.stdout).to.equal(0);
+    expect(await project.leftovers()).to.deep.equal([]);
+  });
 });
+
+async function proxyOf(project: Project): Promise<number> {
+  const folder = join(project.folder, '.plimsoll', 'runs');
+  const [journal = ''] = await readdir(folder);
+  const entries = (await readFile(join(folder, journal), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { role?: string; pid: number });
+  return entries.find(({ role }) => role?.includes('proxy'))!.pid;
+}

@@ -25,7 +25,7 @@ async function parse(...args: string[]): Promise<unknown> {
 describe('the command line', () => {
   it('hands arguments and options over', async () => {
     expect(
-      await parse('run', 'a.yaml', 'b', '-e', 'staging', '-l', 'suite=x', 'tier=1', '--json', '-q'),
+      await parse('run', 'a.yaml', 'b', '-e', 'staging', '-l', 'suite=x', '-l', 'tier=1', '--json', '-q'),
     ).to.deep.equal([
       'run',
       ['a.yaml', 'b'],
@@ -48,7 +48,7 @@ describe('the command line', () => {
   it('is described in docs/cli.md as it is', async () => {
     const unused = () => Promise.reject(new Error('not called'));
     const commands = new Proxy({}, { get: () => unused }) as Commands;
-    const text = await renderCliDocs(buildProgram('', commands, unused));
+    const text = await renderCliDocs(buildProgram('', commands, () => undefined));
     const file = join(packageRoot, 'docs', 'cli.md');
     if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, text);
     expect(await readFile(file, 'utf8'), 'UPDATE_GOLDEN=1 npm test writes it anew').to.equal(text);
