@@ -168,6 +168,10 @@ const objectiveSchema = z.union([
   z.strictObject({
     objective: objectiveLine.describe('The objective in one line'),
     minSamples: z.int().positive().optional().describe('With fewer samples it is inconclusive'),
+    confidence: z
+      .literal('point')
+      .optional()
+      .describe('Compares the reading alone; otherwise a percentile is judged by its interval'),
     description: z.string().optional().describe('Why it is there, for the reader of a report'),
   }),
 ]);

@@ -24,7 +24,7 @@ export function judgeResult(
   parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
 ): Result {
   const recovery = readRecovery(shown, sla, parts.measurements);
-  const judgements = judge(sla, { ...parts, recovery, cutShort: cutShortOf(shown) });
+  const judgements = judge(sla, { ...parts, recovery, seed: shown.run.id, cutShort: cutShortOf(shown) });
   const verdict = decideVerdict(judgements, describeCourse(shown));
   return {
     ...shown,

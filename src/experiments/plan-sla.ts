@@ -11,8 +11,8 @@ export function planSla(document: ExperimentDocument): Sla {
       const parsed = parseObjective(line, phase);
       if (!parsed.ok) throw new Error(`checked before: ${line}: ${parsed.error.message}`);
       if (typeof entry === 'string') return parsed.objective;
-      const { minSamples, description } = entry;
-      return { ...parsed.objective, ...definedOf({ minSamples, description }) };
+      const { minSamples, confidence, description } = entry;
+      return { ...parsed.objective, ...definedOf({ minSamples, confidence, description }) };
     });
   return { steady: read('steady'), fault: read('fault'), recovery: read('recovery') };
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
 import type { Comparator, Objective } from './objective.js';
+import type { Interval } from './statistics/interval.js';
 import { fewestSamples } from './statistics/fewest-samples.js';
 
 /** A reading that has a number. */
@@ -27,15 +28,25 @@ export function isCeiling(comparator: Comparator): boolean {
   return comparator === '<' || comparator === '<=';
 }
 
-/** What the reading alone says. Too few samples say nothing, and neither does "more than" on the good side of a limit. */
-export function compare(objective: Objective, reading: NumberReading, limit: number): Outcome {
+/**
+ * What the reading alone says. Too few samples say nothing, and neither does "more than" on the good side of a limit, or
+ * an interval that holds the limit.
+ */
+export function compare(
+  objective: Objective,
+  reading: NumberReading,
+  limit: number,
+  interval: Interval | undefined,
+): Outcome {
   if (reading.samples < samplesNeeded(objective)) return 'inconclusive';
   if (reading.status === 'at-least') {
     const reached = exact(reading.value) >= exact(limit);
     if (!reached) return 'inconclusive';
     return isCeiling(objective.comparator) ? 'breach' : 'pass';
   }
-  return holds(reading.value, objective.comparator, limit) ? 'pass' : 'breach';
+  const { low, high } = interval ?? { low: reading.value, high: reading.value };
+  const ends = [low, high].filter((end) => holds(end, objective.comparator, limit));
+  return ends.length === 2 ? 'pass' : ends.length === 0 ? 'breach' : 'inconclusive';
 }
 
 /** How many samples the objective's reading must have. */

@@ -1,10 +1,11 @@
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatReading, formatReadingAgainst } from '../shared/format-reading.js';
-import { formatDuration } from '../shared/units.js';
+import { formatDuration, formatShare } from '../shared/units.js';
 import type { NumberReading } from './compare.js';
 import { holds } from './compare.js';
 import { nameOf, unitOf } from './describe-indicator.js';
-import type { Comparator, Limit, Objective } from './objective.js';
+import type { Comparator, IndicatorUnit, Limit, Objective } from './objective.js';
+import type { Interval } from './statistics/interval.js';
 
 /** `p95`, `POST /orders p95`: how an objective's indicator is called in a sentence. */
 export function subjectOf({ indicator, tags }: Pick<Objective, 'indicator' | 'tags'>): string {
@@ -13,10 +14,15 @@ export function subjectOf({ indicator, tags }: Pick<Objective, 'indicator' | 'ta
 }
 
 /** `p95 412 ms is over the limit of 350 ms`. */
-export function describeComparison(objective: Objective, reading: NumberReading, limit: number): string {
+export function describeComparison(
+  objective: Objective,
+  reading: NumberReading,
+  limit: number,
+  interval?: Interval,
+): string {
   const { indicator, comparator } = objective;
   const unit = unitOf(indicator);
-  const value = formatReadingAgainst(reading.value, limit, unit);
+  const value = formatReadingAgainst(reading.value, limit, unit) + describeInterval(interval, unit);
   const bound = `the limit of ${formatReading(limit, unit)}${describeRelation(objective.limit)}`;
   if (reading.status === 'at-least') {
     const side = reading.value < limit ? `which is less than` : 'over';
@@ -55,6 +61,16 @@ function describeStanding(held: boolean, comparator: Comparator, equal: boolean)
     case '>':
       return held ? 'above' : equal ? 'at, and not above,' : 'under';
   }
+}
+
+/** ` (95 % interval 396 to 431 ms)`; nothing where its ends look the same. */
+function describeInterval(interval: Interval | undefined, unit: IndicatorUnit): string {
+  if (interval === undefined) return '';
+  const [low, high] = [formatReading(interval.low, unit), formatReading(interval.high, unit)];
+  if (low === high) return '';
+  const unitOfHigh = / \D+$/.exec(high)?.[0] ?? '';
+  const start = low.endsWith(unitOfHigh) ? low.slice(0, low.length - unitOfHigh.length) : low;
+  return ` (${formatShare(interval.confidence)} interval ${start} to ${high})`;
 }
 
 /** ` (3x steady)`, behind the number that it came to; nothing behind an absolute limit. */

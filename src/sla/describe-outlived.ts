@@ -1,9 +1,11 @@
 import type { Measurement } from '../bench/measurement.js';
 import { formatReading } from '../shared/format-reading.js';
 import { formatCount } from '../shared/units.js';
+import type { NumberReading } from './compare.js';
 import { compare } from './compare.js';
 import { subjectOf } from './describe-judgement.js';
 import { unitOf } from './describe-indicator.js';
+import type { Intervals } from './find-interval.js';
 import type { Objective } from './objective.js';
 import { readCounted } from './read-indicator.js';
 
@@ -15,6 +17,7 @@ export function describeOutlived(
   objective: Objective,
   limit: number,
   measurement: Measurement | undefined,
+  intervals: Intervals,
 ): string | undefined {
   if (measurement?.withinWindow === undefined) return undefined;
   const { indicator } = objective;
@@ -25,8 +28,10 @@ export function describeOutlived(
   const without = `${requests} outlived the fault window; without ${outlived === 1 ? 'it' : 'them'}`;
   const within = readCounted(indicator, { ...measurement, ...measurement.withinWindow });
   if (within?.status !== 'measured') return `${without} nothing would have been measured.`;
-  const outcome = compare(objective, within, limit);
-  if (outcome === compare(objective, whole, limit)) return undefined;
+  const outcomeOf = (reading: NumberReading, { latency }: Pick<Measurement, 'latency'>) =>
+    compare(objective, reading, limit, intervals.of(objective, 'fault', latency));
+  const outcome = outcomeOf(within, measurement.withinWindow);
+  if (outcome === outcomeOf(whole, measurement)) return undefined;
   const reading = formatReading(within.value, unitOf(indicator));
   return `${without} the ${subjectOf(objective)} would be ${reading} and its outcome ${outcome}.`;
 }

@@ -7,23 +7,33 @@ import { isLatency, nameOf } from './describe-indicator.js';
 import { describeComparison, subjectOf } from './describe-judgement.js';
 import { describeOutlived } from './describe-outlived.js';
 import type { Evidence } from './evidence.js';
+import type { Intervals } from './find-interval.js';
 import type { Judgement } from './judgement.js';
 import type { JudgedPhase, Objective } from './objective.js';
 import { findTagged, readIndicator } from './read-indicator.js';
 import type { ResolvedLimit } from './resolve-limit.js';
 import { resolveLimit } from './resolve-limit.js';
+import type { Interval } from './statistics/interval.js';
 
 /** From this share on the failed requests are named beside a latency: they may be its fast ones, or its slow ones. */
 const MATERIAL_FAILURES = 0.01;
 
-/** What one objective is judged on. */
+/** What the objectives of a phase are judged on. */
+export interface Grounds {
+  readonly evidence: Evidence;
+  readonly intervals: Intervals;
+  /** Iterations that could not start in the phase, where no objective of the phase limits them. */
+  readonly unjudgedDrops: number;
+}
+
+/** An objective with its numbers. */
 interface Matter {
   readonly objective: Objective;
   readonly phase: JudgedPhase;
   readonly reading: NumberReading;
   readonly limit: Extract<ResolvedLimit, { readonly status: 'resolved' }>;
+  readonly interval: Interval | undefined;
   readonly measurement: Measurement | undefined;
-  /** Iterations that could not start in the phase, where no objective of the phase limits them. */
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
 }
@@ -37,8 +47,7 @@ interface Finding {
 export function judgeObjective(
   objective: Objective,
   phase: JudgedPhase,
-  evidence: Evidence,
-  unjudgedDrops: number,
+  { evidence, intervals, unjudgedDrops }: Grounds,
 ): Judgement {
   const reading = readIndicator(objective, phase, evidence);
   const limit = resolveLimit(objective, phase, evidence);
@@ -59,18 +68,30 @@ export function judgeObjective(
     return { ...judgement, outcome: 'inconclusive', reason };
   }
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
+  const interval =
+    measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
   const cutShort = evidence.cutShort[phase];
-  const matter: Matter = { objective, phase, reading, limit, measurement, unjudgedDrops, cutShort };
-  const caveat = phase === 'fault' ? describeOutlived(objective, limit.value, measurement) : undefined;
-  return { ...judgement, ...find(matter), ...(caveat === undefined ? {} : { caveat }) };
+  const matter: Matter = { objective, phase, reading, limit, interval, measurement, unjudgedDrops, cutShort };
+  const caveat =
+    phase === 'fault' ? describeOutlived(objective, limit.value, measurement, intervals) : undefined;
+  return {
+    ...judgement,
+    ...(interval === undefined ? {} : { interval }),
+    ...find(matter),
+    ...(caveat === undefined ? {} : { caveat }),
+  };
 }
 
 function find(matter: Matter): Finding {
-  const { objective, phase, reading, limit, unjudgedDrops, cutShort } = matter;
+  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort } = matter;
   const tooFew = describeTooFew(matter);
   if (tooFew !== undefined) return { outcome: 'inconclusive', reason: tooFew };
-  const outcome = compare(objective, reading, limit.value);
-  const comparison = describeComparison(objective, reading, limit.value) + describeTime(matter, outcome);
+  const outcome = compare(objective, reading, limit.value, interval);
+  const comparison =
+    describeComparison(objective, reading, limit.value, interval) + describeTime(matter, outcome);
+  if (outcome === 'inconclusive' && interval !== undefined) {
+    return { outcome, reason: `${comparison}, but not all of its interval is` };
+  }
   const reason = comparison + describeFailures(matter);
   if (outcome === 'inconclusive') return { outcome, reason };
   if (unjudgedDrops > 0 && turnsWhenHigher(objective, outcome)) {

@@ -1,5 +1,6 @@
 import type { Outcome } from '../shared/outcome.js';
 import type { IndicatorUnit, JudgedPhase } from './objective.js';
+import type { Interval } from './statistics/interval.js';
 
 /** A number, or the reason why there is none. */
 export type Reading =
@@ -25,6 +26,8 @@ export interface Judgement {
   readonly objective: string;
   readonly outcome: Outcome;
   readonly reading: Reading;
+  /** Where the reading lies, in its unit, as far as its samples tell; undefined where it was counted, not estimated. */
+  readonly interval?: Interval;
   /** What the reading was held against, in its unit; undefined where a relative limit had nothing to relate to. */
   readonly limit?: number;
   /** The comparator, so that the judgement can be read without its objective. */

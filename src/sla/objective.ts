@@ -34,6 +34,8 @@ export interface Objective {
   readonly limit: Limit;
   /** Fewer samples make it inconclusive; undefined: what the statistics ask for. */
   readonly minSamples?: number;
+  /** `point`: the reading alone is compared, without its interval. */
+  readonly confidence?: 'point';
   readonly description?: string;
 }
 

@@ -246,6 +246,77 @@ describe('judge', () => {
     });
   });
 
+  it('breaches, or passes, only where the whole interval does', () => {
+    // 4 or 8 slow requests in a hundred, from second to second: the p95 is near to where they begin.
+    const fault = secondsOf(
+      ...repeated(15, 0).map((_, second) => ({ ms: 210, slow: second % 2 === 0 ? 4 : 8 })),
+    );
+    const evidence = evidenceOf({ ...RUN, fault });
+    const near = judgeOne('p95 <= 350ms', evidence);
+    expect(near).to.deep.include({
+      outcome: 'inconclusive',
+      reason:
+        'p95 400 ms (95 % interval 210 to 400 ms) is over the limit of 350 ms, but not all of its interval is',
+      interval: { low: 210_047, high: 400_000, confidence: 0.95 },
+    });
+    expect(judgeOne('p95 <= 450ms', evidence)).to.include({
+      outcome: 'pass',
+      reason: 'p95 400 ms (95 % interval 210 to 400 ms) is within the limit of 450 ms',
+    });
+    expect(judgeOne('p95 <= 200ms', evidence).outcome).to.equal('breach');
+    expect(judgeOne('p95 >= 200ms', evidence).outcome).to.equal('pass');
+    expect(judgeOne('p95 >= 300ms', evidence).outcome).to.equal('inconclusive');
+    const point = judgeOne('p95 <= 350ms', evidence, 'fault', { confidence: 'point' });
+    expect(point).to.include({ outcome: 'breach', reason: 'p95 400 ms is over the limit of 350 ms' });
+    expect(point).not.to.have.property('interval');
+  });
+
+  it('compares the steady phase plainly, and shares, rates and counts everywhere', () => {
+    const uneven = secondsOf(
+      ...repeated(15, 0).map((_, second) => ({ ms: 210, slow: second % 2 === 0 ? 4 : 8 })),
+    );
+    const evidence = evidenceOf({ ...RUN, steady: uneven });
+    expect(judgeOne('p95 <= 450ms', evidence, 'steady')).not.to.have.property('interval');
+    for (const line of ['errors < 1%', 'availability >= 99%', 'rate >= 95/s', 'dropped <= 0', 'max <= 1s']) {
+      expect(judgeOne(line, evidence), line).not.to.have.property('interval');
+    }
+  });
+
+  it('relates with the uncertainty of both windows', () => {
+    const shapes = (ms: number) => repeated(15, 0).map((_, second) => ({ ms: ms + (second % 5) }));
+    const evidence = evidenceOf({
+      ...RUN,
+      steady: secondsOf(...shapes(100)),
+      fault: secondsOf(...shapes(200)),
+    });
+    const near = judgeOne('p50 <= 198% of steady', evidence);
+    expect(near.outcome).to.equal('inconclusive');
+    expect(near.reason).to.match(
+      /^p50 202.1 ms \(90 % interval \d+ to \d+ ms\) is over the limit of 202 ms \(1.98x steady\), but not all/,
+    );
+    expect(judgeOne('p50 <= 1.8x steady', evidence).outcome).to.equal('breach');
+    expect(judgeOne('p50 <= 2.2x steady', evidence).outcome).to.equal('pass');
+    expect(judgeOne('p50 <= steady + 90ms', evidence).outcome).to.equal('breach');
+    expect(judgeOne('p50{name="GET /"} <= 1.8x steady', evidence)).to.deep.nested.include({
+      outcome: 'breach',
+      'interval.confidence': 0.95,
+    });
+  });
+
+  it('draws the same numbers for the same seed', () => {
+    const jitter = (ms: number) => repeated(15, 0).map((_, second) => ({ ms: ms + ((second * 7) % 11) }));
+    const run = { steady: secondsOf(...jitter(100)), fault: secondsOf(...jitter(200)) };
+    const draw = (seed: string) => judgeOne('p95 <= 3x steady', evidenceOf(run, { seed }));
+    expect(draw('a run')).to.deep.equal(draw('a run'));
+  });
+
+  it('does not lose a breach since all hanging requests end together', () => {
+    const hanging = SLOW.map((request, index) =>
+      index % 4 === 0 ? { ...request, ms: 15_500 - request.atMs, failed: true } : request,
+    );
+    expect(judgeOne('p95 <= 350ms', evidenceOf({ ...RUN, fault: hanging })).outcome).to.equal('breach');
+  });
+
   it('says why no request of a phase counts', () => {
     const steady = repeated(3, { atMs: 14_999, ms: 500 });
     expect(judgeOne('errors < 1%', evidenceOf({ ...RUN, steady }), 'steady').reason).to.equal(

@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Outcome } from '../../../src/shared/outcome.js';
 import { OUTCOMES } from '../../../src/shared/outcome.js';
+import { compare, isCeiling } from '../../../src/sla/compare.js';
 import { judge } from '../../../src/sla/judge.js';
 import type { Judgement } from '../../../src/sla/judgement.js';
-import { anSla } from '../../support/an-sla.js';
+import type { Comparator } from '../../../src/sla/objective.js';
+import { anObjective, anSla } from '../../support/an-sla.js';
 import type { RunRequest, RunRequests } from '../../support/measured-run.js';
 import { measureRun } from '../../support/measured-run.js';
 
@@ -22,6 +24,10 @@ const LINES = [
   'errors{name="GET /"} < 20%',
 ];
 const SLA = anSla({ fault: LINES });
+const POINT_SLA = {
+  ...SLA,
+  fault: SLA.fault.map((objective) => ({ ...objective, confidence: 'point' as const })),
+};
 
 const request = fc.record({
   atMs: fc.nat(14_900),
@@ -36,8 +42,12 @@ const steady: RunRequest[] = Array.from({ length: 200 }, (_, index) => ({
   failed: index % 20 === 0,
 }));
 
-function judgeFault(fault: readonly RunRequest[], more: Partial<RunRequests> = {}): readonly Judgement[] {
-  return judge(SLA, {
+function judgeFault(
+  fault: readonly RunRequest[],
+  more: Partial<RunRequests> = {},
+  sla = SLA,
+): readonly Judgement[] {
+  return judge(sla, {
     measurements: measureRun({ steady, fault, ...more }),
     recovery: { status: 'missing', reason: 'not looked for' },
     cutShort: {},
@@ -49,6 +59,23 @@ function badness(outcome: Outcome): number {
 }
 
 describe('the laws of judging', () => {
+  it('gives no better outcome for a reading and an interval that are worse', () => {
+    const us = fc.integer({ min: 1, max: 1000 });
+    const comparator = fc.constantFrom<Comparator>('<', '<=', '>', '>=');
+    fc.assert(
+      fc.property(us, us, us, us, us, comparator, (value, down, up, limit, shift, sign) => {
+        const objective = anObjective(`p95 ${sign} ${limit}us`);
+        const outcomeAt = (by: number) => {
+          const reading = { status: 'measured', value: value + by, unit: 'us', samples: 400 } as const;
+          const interval = { low: value - down + by, high: value + up + by, confidence: 0.95 };
+          return badness(compare(objective, reading, limit, interval));
+        };
+        const worse = isCeiling(sign) ? outcomeAt(shift) : outcomeAt(-shift);
+        expect(worse).to.be.at.least(outcomeAt(0));
+      }),
+    );
+  });
+
   it('gives no better outcome for a worse reading', () => {
     fc.assert(
       fc.property(requests, fc.nat(), fc.nat(900), fc.boolean(), (fault, index, longerMs, fails) => {
@@ -56,8 +83,8 @@ describe('the laws of judging', () => {
         const at = index % fault.length;
         const one = fault[at]!;
         const worse = fault.with(at, { ...one, ms: one.ms + longerMs, failed: one.failed || fails });
-        const before = judgeFault(fault);
-        for (const [line, after] of judgeFault(worse).entries()) {
+        const before = judgeFault(fault, {}, POINT_SLA);
+        for (const [line, after] of judgeFault(worse, {}, POINT_SLA).entries()) {
           expect(badness(after.outcome), after.objective).to.be.at.least(badness(before[line]!.outcome));
         }
       }),
