@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import type { ProxyHandle } from '../../../../src/chaos/local/proxy/proxy-handle.js';
 import { startProxy } from '../../../../src/chaos/local/proxy/start-proxy.js';
 import { PlimsollError } from '../../../../src/shared/errors.js';
@@ -297,16 +297,15 @@ async function rejectionOf(promise: Promise<unknown>): Promise<PlimsollError> {
 }
 
 async function isListening(port: number): Promise<boolean> {
-  const socket: Socket = connect(port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  const connected = await new Promise<boolean>((resolve) => {
+  const socket = connect(port, '127.0.0.1');
+  const outcome = await new Promise<string | undefined>((resolve) => {
     socket.once('connect', () => {
-      resolve(true);
+      resolve('connected');
     });
-    socket.once('close', () => {
-      resolve(false);
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      resolve(code);
     });
   });
   socket.destroy();
-  return connected;
+  return outcome !== 'ECONNREFUSED'; // a reset comes from somebody who listens
 }
