@@ -54,6 +54,7 @@ export function createHttpStage(
   let dropsRequestBody = false;
   let dropsResponseBody = false;
   let isFinal = false;
+  let isOver = false;
 
   const requests = createMessageReader('request', {
     head: onRequest,
@@ -70,16 +71,16 @@ export function createHttpStage(
   const responses = createMessageReader('response', {
     head: onResponse,
     body(bytes) {
-      if (!dropsResponseBody) events.toClient(bytes, NO_HOLDS);
+      if (!dropsResponseBody && !isOver) events.toClient(bytes, NO_HOLDS);
     },
     end() {
       if (!isFinal) return;
       exchanges.shift();
-      if (isAborting && exchanges.length === 0) events.abort();
+      if (isAborting && exchanges.length === 0) abort();
     },
     unreadable: markUnread,
     raw(bytes) {
-      events.toClient(bytes, NO_HOLDS);
+      if (!isOver) events.toClient(bytes, NO_HOLDS);
     },
   });
 
@@ -89,7 +90,7 @@ export function createHttpStage(
     const matching = matchingRules('request', head);
     if (matching.some(({ fault }) => fault.actions.abort)) {
       isAborting = true;
-      if (exchanges.length === 0) events.abort();
+      if (exchanges.length === 0) abort();
       return framing;
     }
     const actions = matching.map(({ fault }) => fault.actions);
@@ -105,14 +106,14 @@ export function createHttpStage(
   function onResponse(head: ResponseHead, bytes: Buffer): BodyFraming | undefined {
     const [exchange] = exchanges;
     const framing = exchange && responseFraming(head, exchange.sentMethod);
-    if (exchange === undefined || framing === undefined) return undefined;
+    if (exchange === undefined || framing === undefined || isOver) return undefined;
     const { request, sentMethod } = exchange;
     isFinal = head.code >= 200;
     const isTunnel = framing.kind === 'tunnel';
     const matching = isFinal || isTunnel ? matchingRules('response', request, head) : [];
     if (matching.some(({ fault }) => fault.actions.abort)) {
       isAborting = true;
-      events.abort();
+      abort();
       return framing;
     }
     const isEdited = !isTunnel && countEdits(matching);
@@ -133,6 +134,12 @@ export function createHttpStage(
     return framing;
   }
 
+  function abort(): void {
+    if (isOver) return;
+    isOver = true;
+    events.abort();
+  }
+
   function matchingRules(
     target: 'request' | 'response',
     request: RequestHead,
@@ -147,6 +154,7 @@ export function createHttpStage(
   }
 
   function markUnread(): void {
+    if (isOver) return;
     isUnread = true;
     countUnread();
   }
@@ -178,6 +186,7 @@ export function createHttpStage(
       else events.toReplica(bytes, NO_HOLDS);
     },
     fromReplica(bytes) {
+      if (isOver) return;
       if (isReading) responses.read(bytes);
       else events.toClient(bytes, NO_HOLDS);
     },
@@ -187,7 +196,7 @@ export function createHttpStage(
     },
     replicaEnded() {
       if (isReading) responses.finish();
-      events.toClient('end', NO_HOLDS);
+      if (!isOver) events.toClient('end', NO_HOLDS);
     },
     get isIdle() {
       if (!isReading) return true;
