@@ -4,6 +4,7 @@ import type { RunRecorder } from '../../../shared/run-recorder.js';
 import type { Clock, DurationMs } from '../../../shared/time.js';
 import { formatDuration } from '../../../shared/units.js';
 import { endProcess, type Ending } from '../end-process.js';
+import { orAborted } from '../or-aborted.js';
 import { untilReady } from './check-readiness.js';
 import { describeExit, describeNotReady } from './describe-exit.js';
 import { launchInstance, type Instance, type ReplicaSpec } from './launch-instance.js';
@@ -193,9 +194,16 @@ export function superviseReplica(spec: ReplicaSpec, context: SupervisorContext):
     let ending: Ending = { status: 'gone' };
     if (hasInstance(current)) {
       ending = await endInstance(current.instance, STOP_GRACE_MS);
-      if (ending.status === 'left') return ending; // its exit, which is waited for below, may never come
     }
-    await supervised;
+    // It ends with the exit of the last instance; a process that cannot be killed must not keep this waiting.
+    const isOver = await orAborted(
+      supervised.then(() => true),
+      AbortSignal.timeout(STOP_GRACE_MS + 2 * END_DEADLINE_MS),
+    ).catch(() => false);
+    if (!isOver && hasInstance(state.current)) {
+      const { pid } = state.current.instance;
+      return { status: 'left', pids: [pid], reason: 'it is still there after SIGKILL' };
+    }
     leave('stopped', state.current.uid);
     return ending;
   }

@@ -18,7 +18,7 @@ describe('a watched value', () => {
   it('stops waiting with the reason of the signal', async () => {
     const watched = createWatched<number>(1);
     const interrupt = new AbortController();
-    const waits = [watched.until((value) => value === 2, interrupt.signal)];
+    const waits: Promise<number>[] = [watched.until((value) => value === 2, interrupt.signal)];
     interrupt.abort(new Error('enough'));
     waits.push(watched.until((value) => value === 1, interrupt.signal));
     for (const outcome of await Promise.allSettled(waits)) {
