@@ -85,6 +85,3 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigDocument = z.output<typeof configSchema>;
-export type LocalEnvironmentConfig = z.output<typeof localEnvironmentSchema>;
-export type ManagedServiceConfig = z.output<typeof managedServiceSchema>;
-export type ExistingServiceConfig = z.output<typeof existingServiceSchema>;
