@@ -27,9 +27,13 @@ export async function createKubeClient(credentials: KubeCredentials): Promise<Ku
   const config = await loadConfig(credentials);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) {
-    throw new PlimsollError('NOT_READY', `the kubeconfig's context "${config.currentContext}" names no cluster`, {
-      remedy: `Choose one of its contexts: ${config.contexts.map(({ name }) => name).join(', ') || 'there are none'}.`,
-    });
+    throw new PlimsollError(
+      'NOT_READY',
+      `the kubeconfig's context "${config.currentContext}" names no cluster`,
+      {
+        remedy: `Choose one of its contexts: ${config.contexts.map(({ name }) => name).join(', ') || 'there are none'}.`,
+      },
+    );
   }
   const connect = createConnector(config, server, credentials.impersonate);
   return {
@@ -48,10 +52,14 @@ async function loadConfig({ kubeconfig, context }: KubeCredentials): Promise<Kub
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw new PlimsollError('NOT_READY', `cannot read the kubeconfig ${kubeconfig ?? ''}: ${messageOf(error)}`, {
-      remedy: 'Name a readable file in the environment\'s "kubeconfig".',
-      cause: error,
-    });
+    throw new PlimsollError(
+      'NOT_READY',
+      `cannot read the kubeconfig ${kubeconfig ?? ''}: ${messageOf(error)}`,
+      {
+        remedy: 'Name a readable file in the environment\'s "kubeconfig".',
+        cause: error,
+      },
+    );
   }
   if (context !== undefined) {
     if (config.getContextObject(context) === null) {
@@ -183,6 +191,7 @@ function parseBody(text: string): unknown {
 function explained(error: unknown, what: string, signal: AbortSignal, deadline?: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof KubeError) return error;
-  const problem = deadline?.aborted === true ? `no answer within ${REQUEST_DEADLINE_MS} ms` : messageOf(error);
+  const problem =
+    deadline?.aborted === true ? `no answer within ${REQUEST_DEADLINE_MS} ms` : messageOf(error);
   return new KubeError(0, '', `${what}: ${problem}`, error);
 }

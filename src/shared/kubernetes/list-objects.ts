@@ -26,7 +26,10 @@ export async function listObjects<T>(
   for (;;) {
     const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
     const { body } = await client.send({ method: 'GET', path, query }, signal);
-    const page = body as { items?: KubeObject[] | null; metadata: { resourceVersion: string; continue?: string } };
+    const page = body as {
+      items?: KubeObject[] | null;
+      metadata: { resourceVersion: string; continue?: string };
+    };
     for (const item of page.items ?? []) items.push(pick(item));
     next = page.metadata.continue;
     if (next === undefined || next === '') return { items, resourceVersion: page.metadata.resourceVersion };

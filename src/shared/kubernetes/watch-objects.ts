@@ -46,7 +46,16 @@ export async function* watchObjects<T>(
   options: WatchOptions<T>,
   signal: AbortSignal,
 ): AsyncGenerator<ObjectChange<T>> {
-  const { client, clock, logger, pick, path, labelSelector, fieldSelector, timing = DEFAULT_TIMING } = options;
+  const {
+    client,
+    clock,
+    logger,
+    pick,
+    path,
+    labelSelector,
+    fieldSelector,
+    timing = DEFAULT_TIMING,
+  } = options;
   let version = options.from;
   let backoffMs = 0;
   while (!signal.aborted) {
