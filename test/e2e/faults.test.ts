@@ -7,6 +7,7 @@ import {
   openEnvironment,
   PARTITION,
   type OpenEnvironment,
+  recovered,
 } from './support/an-environment.js';
 import { kubectl } from './support/kubectl.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
@@ -45,6 +46,15 @@ describe('faults on a real cluster', () => {
     expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name')).to.equal('');
   });
 
+  it('tells the moment of recovery by the records, and not by the end of the object', async () => {
+    const { environment, runId } = open;
+    const { applied, injection } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
+    const recovery = await applied.recover();
+    if (recovery.status !== 'recovered') throw new Error(recovery.reason);
+    expect(recovery.requestedAtMs).to.be.within(injection.injectedAtMs, recovery.recoveredAtMs);
+    expect(await applied.recover(), 'asked again').to.deep.equal(recovery);
+  });
+
   it('hits the very pod that the plan names', async () => {
     const { environment, runId } = open;
     const fault = aFault(runId, 'NetworkChaos', { ...PARTITION, mode: 'one' });
@@ -53,7 +63,7 @@ describe('faults on a real cluster', () => {
     const { applied, injection } = await inject(environment, fault);
     expect(injection.targets.map(({ id }) => id)).to.deep.equal([target?.id]);
     expect((await doseUntil(applied, () => true)).coverage).to.equal(1);
-    expect(await applied.recover()).to.include({ status: 'recovered' });
+    await recovered(applied);
   });
 
   it('takes a killed pod for recovered once another is ready in its place', async () => {
@@ -78,7 +88,7 @@ describe('faults on a real cluster', () => {
       containerNames: ['app'],
     });
     const { applied } = await inject(environment, fault);
-    expect(await applied.recover()).to.include({ status: 'recovered' });
+    await recovered(applied);
     expect(events.map(({ kind }) => kind)).to.include('pod-restarted');
   });
 });

@@ -105,11 +105,18 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
       for (;;) {
         const answer = check(sight);
         if (answer !== undefined) return answer;
-        const quiet = AbortSignal.timeout(lookEveryMs);
-        await bell.next(AbortSignal.any([signal, quiet])).catch(async () => {
+        const quiet = new AbortController();
+        const timer = setTimeout(() => {
+          quiet.abort();
+        }, lookEveryMs);
+        try {
+          await bell.next(AbortSignal.any([signal, quiet.signal]));
+        } catch {
           signal.throwIfAborted();
           await look(signal);
-        });
+        } finally {
+          clearTimeout(timer);
+        }
       }
     },
     async stop() {

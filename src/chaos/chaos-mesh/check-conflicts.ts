@@ -2,7 +2,7 @@ import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import { isForbidden } from '../../shared/kubernetes/kube-error.js';
 import type { ChaosManifest } from '../manifest.js';
-import { isComposite, isOneShot, LEFTOVER_KINDS } from './chaos-kinds.js';
+import { isOneShot, LEFTOVER_KINDS, selectsPods } from './chaos-kinds.js';
 import { findLeftovers } from './find-leftovers.js';
 import { listChaos, listChaosKinds, type ListedChaos } from './list-chaos.js';
 import type { Pod } from './pod.js';
@@ -22,14 +22,15 @@ export async function checkConflicts(
   if (kinds === undefined) return []; // the environment's own preflight tells
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const ids = new Set(targets.map(({ id }) => id));
-  const faults = await listChaos(client, kinds, namespaces, undefined, signal);
+  const onPods = kinds.filter(selectsPods);
+  const faults = await listChaos(client, onPods, namespaces, undefined, signal);
   const active = faults.flatMap((object) => conflictsOf(client, object, ids));
   return [...active, ...(await poisonedPods(client, namespaces, ids, faults, signal))];
 }
 
 function conflictsOf(client: KubeClient, object: ListedChaos, ids: ReadonlySet<string>): Finding[] {
   const manifest: Pick<ChaosManifest, 'kind' | 'spec'> = { kind: object.kind, spec: object.spec ?? {} };
-  if (isComposite(object) || isOneShot(manifest)) return []; // their effect is in other objects, or over
+  if (isOneShot(manifest)) return []; // it stays injected until it is deleted, and is long over
   const state = readChaosState(object);
   const hit = state.records
     .filter(({ phase }) => phase !== 'not-injected')

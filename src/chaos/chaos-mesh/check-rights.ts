@@ -29,7 +29,7 @@ export function rightsOf(
     ...grant(resourceOf(fault.manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
-      ...grant(LEASES, ['get', 'create', 'update', 'patch', 'delete'], namespace, true),
+      ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
       ...(leftovers === undefined ? [] : grant(leftovers, ['list'], namespace, true)),
     ]),
   ];

@@ -15,13 +15,14 @@ export interface ClusterInjector extends FaultInjector {
   release(): Promise<void>;
   /** Where the faults that were looked at so far have their targets. */
   namespaces(): readonly string[];
-  /** How many faults have been put in so far. */
-  applied(): number;
+  /** The kinds of faults that have been put in so far. */
+  appliedKinds(): readonly string[];
 }
 
 export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper): ClusterInjector {
   const turns = new Map<string, number>();
   const held: HeldFault[] = [];
+  const applied = new Set<string>();
   const namespaces = new Set<string>();
 
   function note(fault: PlannedFault): void {
@@ -41,9 +42,10 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       for (const namespace of targetNamespaces(access, fault)) await leases.take(namespace, signal);
       const turn = (turns.get(fault.name) ?? 0) + 1;
       turns.set(fault.name, turn);
-      const applied = await applyFault(access, fault, turn, signal);
-      held.push(applied);
-      return applied.applied;
+      applied.add(fault.manifest.kind);
+      const holding = await applyFault(access, fault, turn, signal);
+      held.push(holding);
+      return holding.applied;
     },
     async sweep(scope, signal) {
       return await sweepCluster(access, scope, signal);
@@ -56,7 +58,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       );
     },
     namespaces: () => [...namespaces],
-    applied: () => held.length,
+    appliedKinds: () => [...applied],
   };
 }
 
@@ -73,7 +75,7 @@ export async function selectClusterTargets(
   if (choice.status === 'none') {
     throw new PlimsollError('NOT_READY', choice.finding.message, { remedy: choice.finding.remedy });
   }
-  return choice.pods.map(({ id, uid, owner }) => (owner === '' ? { id, uid } : { id, uid, service: owner }));
+  return choice.pods.map(({ id, uid }) => ({ id, uid }));
 }
 
 export function targetNamespaces({ config }: ClusterAccess, fault: PlannedFault): readonly string[] {

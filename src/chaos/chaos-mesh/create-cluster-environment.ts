@@ -7,10 +7,11 @@ import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
 import type { Environment } from '../environment.js';
 import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
+import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterInjector } from './cluster-injector.js';
-import { listChaos, listChaosKinds } from './list-chaos.js';
+import { listChaos } from './list-chaos.js';
 import { preflightCluster } from './preflight-cluster.js';
 import { resolveServices } from './resolve-services.js';
 import { createLeaseKeeper } from './run-lease.js';
@@ -68,16 +69,19 @@ export async function createClusterEnvironment(
     async stop() {
       await injector.release();
       await leases.release();
-      return injector.applied() === 0 ? [] : await findRemains(access);
+      return await findRemains(access, injector.appliedKinds());
     },
   };
 }
 
 /** What is still there of this very run. */
-async function findRemains({ client, config, runId }: ClusterAccess): Promise<readonly Finding[]> {
+async function findRemains(
+  { client, config, runId }: ClusterAccess,
+  appliedKinds: readonly string[],
+): Promise<readonly Finding[]> {
   const deadline = AbortSignal.timeout(CHECK_DEADLINE_MS);
   try {
-    const kinds = (await listChaosKinds(client, deadline)) ?? [];
+    const kinds = appliedKinds.map((kind) => ({ kind, resource: resourceOf({ kind }) }));
     const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
     const left = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
     return left.map(({ kind, metadata }) => ({

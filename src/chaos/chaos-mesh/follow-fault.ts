@@ -14,10 +14,11 @@ import { trackChaos, type ChaosSight } from './chaos-tracker.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { explainNoInjection } from './explain-no-injection.js';
-import { isServing, type Pod } from './pod.js';
+import type { Pod } from './pod.js';
 import type { PodWatcher } from './pod-watcher.js';
 import { podOf, readCoverage } from './read-coverage.js';
 import { recoverFault } from './recover-fault.js';
+import { waitUntilBack } from './wait-until-back.js';
 
 const READ_EVERY_MS = 1000;
 
@@ -27,9 +28,13 @@ export interface FollowedFault {
   readonly fault: PlannedFault;
   readonly manifest: NamedManifest;
   readonly created: KubeObject;
-  readonly watcher: PodWatcher | undefined;
-  readonly carriers: readonly Pod[];
-  readonly servingBefore: number;
+  /** Undefined where it acts on something else. */
+  readonly pods?: {
+    readonly watcher: PodWatcher;
+    /** Those that it was put into, as they were then. */
+    readonly carriers: readonly Pod[];
+    readonly servingBefore: number;
+  };
   readonly oneShot: boolean;
   readonly emit: (kind: string, message: string, target?: string) => void;
 }
@@ -42,7 +47,8 @@ export interface HeldFault {
 
 /** A fault whose object exists, with what ends the watches on it. */
 export function followFault(followed: FollowedFault): HeldFault {
-  const { access, fault, manifest, created, watcher, carriers, servingBefore, oneShot, emit } = followed;
+  const { access, fault, manifest, created, pods, oneShot, emit } = followed;
+  const { watcher, carriers = [], servingBefore = 0 } = pods ?? {};
   const { client, clock, logger } = access;
   const what = `${manifest.kind} ${manifest.metadata.namespace}/${manifest.metadata.name}`;
   let ours = false;
@@ -62,20 +68,15 @@ export function followFault(followed: FollowedFault): HeldFault {
 
   async function recover(): Promise<Recovery> {
     ours = true;
-    const settled = oneShot && watcher ? async (until: AbortSignal) => await back(watcher, until) : undefined;
+    const settled =
+      oneShot && watcher
+        ? async (until: AbortSignal) =>
+            await waitUntilBack(watcher, fault.manifest, carriers, servingBefore, until)
+        : undefined;
     const outcome = await recoverFault(access, manifest, tracker, settled);
     if (outcome.status === 'recovered') await Promise.all([tracker.stop(), watcher?.stop()]);
     else recovery = undefined; // asked again, it tries again
     return outcome;
-  }
-
-  async function back(pods: PodWatcher, until: AbortSignal): Promise<string> {
-    const killed = new Set(fault.manifest.spec.action === 'pod-kill' ? carriers.map(({ uid }) => uid) : []);
-    for (;;) {
-      const serving = pods.pods().filter((pod) => isServing(pod) && !killed.has(pod.uid)).length;
-      if (serving >= servingBefore) return `${serving} pods ready as before`;
-      await pods.changed(until);
-    }
   }
 
   const once = async () => await (recovery ??= recover());
@@ -99,11 +100,10 @@ export function followFault(followed: FollowedFault): HeldFault {
     },
     async *dose(signal) {
       while (!signal.aborted) {
-        const pods = watcher?.pods() ?? [];
         const reading = readCoverage({
           sight: tracker.current(),
           carriers,
-          pods,
+          pods: watcher?.pods() ?? [],
           choice: choiceOf(fault),
           oneShot,
         });

@@ -11,7 +11,10 @@ export interface ChaosKind {
 }
 
 /** Bookkeeping of Chaos Mesh itself, and no faults. */
-const NO_FAULTS = ['PodNetworkChaos', 'PodIOChaos', 'PodHttpChaos', 'WorkflowNode', 'StatusCheck'];
+const NO_FAULTS = [
+  ...['PodNetworkChaos', 'PodIOChaos', 'PodHttpChaos'],
+  ...['WorkflowNode', 'StatusCheck', 'PhysicalMachine'],
+];
 
 /** The kinds of faults, schedules and workflows that the cluster knows; undefined where there is no Chaos Mesh. */
 export async function listChaosKinds(

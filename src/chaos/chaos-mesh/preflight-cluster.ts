@@ -11,6 +11,8 @@ import { remedyFor } from './remedy-for.js';
 /** Where Chaos Mesh itself runs, unless somebody chose another place. */
 const CHAOS_NAMESPACE = 'chaos-mesh';
 const COMPONENT = 'app.kubernetes.io/component';
+const CONTROLLER = 'controller-manager';
+const DAEMON = 'chaos-daemon';
 /** The Date header has whole seconds; less than this cannot be told from chance. */
 const NOTICEABLE_OFFSET_MS = 2000;
 
@@ -75,15 +77,15 @@ async function checkClock(
 }
 
 async function checkComponents({ client }: ClusterAccess, signal: AbortSignal): Promise<readonly Finding[]> {
-  const read = async (component: string) => {
-    const query = { path: objectPath(PODS, CHAOS_NAMESPACE), labelSelector: `${COMPONENT}=${component}` };
-    return (await listObjects(client, query, readPod, signal)).items;
-  };
+  const path = objectPath(PODS, CHAOS_NAMESPACE);
+  const labelSelector = `${COMPONENT} in (${CONTROLLER},${DAEMON})`;
   try {
-    const [controllers, daemons] = await Promise.all([read('controller-manager'), read('chaos-daemon')]);
+    const { items } = await listObjects(client, { path, labelSelector }, readPod, signal);
+    const isUp = (component: string) =>
+      items.some((pod) => pod.labels[COMPONENT] === component && isServing(pod));
     const look = `Look with: ${client.kubectl} -n ${CHAOS_NAMESPACE} get pods`;
     const findings: Finding[] = [];
-    if (!controllers.some(isServing)) {
+    if (!isUp(CONTROLLER)) {
       findings.push({
         severity: 'stop',
         code: 'controller-away',
@@ -91,7 +93,7 @@ async function checkComponents({ client }: ClusterAccess, signal: AbortSignal): 
         remedy: look,
       });
     }
-    if (!daemons.some(isServing)) {
+    if (!isUp(DAEMON)) {
       findings.push({
         severity: 'warning',
         code: 'daemon-away',

@@ -5,11 +5,11 @@ import type { PlannedFault } from '../fault-injector.js';
 import { buildManifest } from './build-manifest.js';
 import { checkBlastRadius, servicesInFront } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
+import { checkNamespaces } from './check-namespaces.js';
 import { checkRights, rightsOf } from './check-rights.js';
 import { isOneShot, resourceOf, selectsPods } from './chaos-kinds.js';
 import { choiceOf, choosePods, type PodChoice } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
-import { allowedNamespaces, FORBIDDEN_NAMESPACES } from './cluster-config.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
 import { listSelectedPods, namespacesOf } from './select-pods.js';
@@ -24,7 +24,7 @@ export async function preflightFault(
   const { client, config } = access;
   const own = fault.manifest.metadata?.namespace ?? config.namespace;
   const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
-  const outside = checkNamespaces(access, [own, ...targets]);
+  const outside = checkNamespaces(config, fault);
   // What the environment does not allow is not even looked at.
   if (outside.length > 0) return outside;
   const checks: readonly (() => Promise<readonly Finding[]>)[] = [
@@ -36,31 +36,6 @@ export async function preflightFault(
   ];
   const found = await Promise.all(checks.map(async (check) => await orFinding(check, client.kubectl)));
   return unique([...warnAboutSpec(fault.manifest), ...found.flat()]);
-}
-
-function checkNamespaces({ config }: ClusterAccess, namespaces: readonly string[]): readonly Finding[] {
-  const allowed = allowedNamespaces(config);
-  return [...new Set(namespaces)].flatMap((namespace): Finding[] => {
-    if (FORBIDDEN_NAMESPACES.includes(namespace)) {
-      return [
-        {
-          severity: 'stop',
-          code: 'namespace-not-allowed',
-          message: `namespace ${namespace} keeps the cluster itself alive: no fault is put in there`,
-          remedy: 'Choose another namespace.',
-        },
-      ];
-    }
-    if (allowed.includes(namespace)) return [];
-    return [
-      {
-        severity: 'stop',
-        code: 'namespace-not-allowed',
-        message: `namespace ${namespace} is none of those that this environment allows (${allowed.join(', ')})`,
-        remedy: 'Choose another namespace, or add it to guards.namespaces of the environment.',
-      },
-    ];
-  });
 }
 
 async function checkTargets(
@@ -148,7 +123,7 @@ async function checkLease(
       severity: 'stop',
       code: 'environment-in-use',
       message: `run ${holder.runId} is putting faults into namespace ${namespace} just now`,
-      remedy: 'Wait until it is over. The lease of a run that died is free again after a minute.',
+      remedy: 'Wait until it is over. The lease of a run that died is free again after a minute and a half.',
     },
   ];
 }

@@ -11,6 +11,7 @@ export const PAUSE_ANNOTATION = 'experiment.chaos-mesh.org/pause';
  * - `Selected` says nothing about injection, and a record may be injected a moment before `AllInjected` is.
  * - Faults that act once stay `Run` and `Injected` until they are deleted; their `AllRecovered` never comes.
  * - A pause recovers every target: that is no end of the fault, it comes back when the pause ends.
+ * - A deleted object goes as soon as its records are free; its conditions, which are made from them, stay behind.
  * - `Not Injected/Wait` is a failed injection that is tried again; it is not recovered.
  */
 export function readChaosState(object: KubeObject): ChaosState {
@@ -21,20 +22,25 @@ export function readChaosState(object: KubeObject): ChaosState {
   const deleting = deletionTimestamp !== undefined;
   const stopping = deleting || experiment.desiredPhase === 'Stop';
   const paused = !deleting && (conditions.get('Paused') === true || annotations[PAUSE_ANNOTATION] === 'true');
-  return { status: statusOf(records, conditions, { paused, stopping }), records, deleting };
+  return { status: statusOf(records, conditions, { paused, stopping, deleting }), records, deleting };
 }
 
 function statusOf(
   records: readonly ChaosRecord[],
   conditions: ReadonlyMap<string, boolean>,
-  { paused, stopping }: { readonly paused: boolean; readonly stopping: boolean },
+  {
+    paused,
+    stopping,
+    deleting,
+  }: { readonly paused: boolean; readonly stopping: boolean; readonly deleting: boolean },
 ): ChaosState['status'] {
   if (paused) return 'paused';
   if (stopping) {
     if (records.every(({ injectedCount, phase }) => injectedCount === 0 && phase === 'not-injected')) {
       return 'never-injected';
     }
-    const free = conditions.get('AllInjected') === false && conditions.get('AllRecovered') === true;
+    const free =
+      deleting || (conditions.get('AllInjected') === false && conditions.get('AllRecovered') === true);
     return free && records.every(isFree) ? 'recovered' : 'recovering';
   }
   if (records.length === 0) return 'selecting';

@@ -9,8 +9,8 @@ import { MANAGER_LABEL } from './build-manifest.js';
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
 export const LEASE_NAME = 'plimsoll';
 /** A holder that has not been heard of for this long is dead. */
-const LEASE_SECONDS = 60;
-const RENEW_EVERY_MS = 20_000;
+const LEASE_SECONDS = 90;
+const RENEW_EVERY_MS = 30_000;
 
 export type LeaseHolder =
   | { readonly status: 'free' }
@@ -106,6 +106,22 @@ export function createLeaseKeeper(options: {
   };
 }
 
+/** Frees what a dead run held, so that nobody has to wait until it runs out. */
+export async function freeLease(
+  client: KubeClient,
+  namespace: string,
+  deadRuns: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const holder = await readLease(client, namespace, signal);
+    if (holder.status !== 'held' || !deadRuns.has(holder.runId)) return;
+    await client.send({ method: 'DELETE', path: leasePath(namespace) }, signal);
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error; // else it runs out by itself
+  }
+}
+
 async function takeLease(
   client: KubeClient,
   namespace: string,
@@ -134,8 +150,8 @@ async function takeLease(
     if (holder.status === 'held' && holder.runId !== runId) throw heldBy(namespace, holder.runId);
     // The version makes it a contest that one alone can win.
     const { resourceVersion } = (response.body as KubeObject).metadata;
-    const metadata = { ...lease.metadata, resourceVersion };
-    await client.send({ method: 'PUT', path: leasePath(namespace), body: { ...lease, metadata } }, signal);
+    const metadata = { resourceVersion };
+    await client.send({ method: 'PATCH', path: leasePath(namespace), body: { metadata, spec } }, signal);
   }
 }
 
@@ -144,7 +160,7 @@ export function heldBy(namespace: string, runId: string): PlimsollError {
     'NOT_READY',
     `run ${runId} is putting faults into namespace ${namespace} just now`,
     {
-      remedy: 'Wait until it is over. The lease of a run that died is free again after a minute.',
+      remedy: 'Wait until it is over. The lease of a run that died is free again after a minute and a half.',
     },
   );
 }

@@ -12,7 +12,7 @@ import { allowedNamespaces } from './cluster-config.js';
 import { dropFinalizers } from './drop-finalizers.js';
 import { listChaos, listChaosKinds, type ListedChaos } from './list-chaos.js';
 import { recoverFault } from './recover-fault.js';
-import { readLease } from './run-lease.js';
+import { freeLease, readLease } from './run-lease.js';
 
 /**
  * Deletes the objects of dead runs and proves that nothing of them is left; then ends what those runs left on this
@@ -28,6 +28,10 @@ export async function sweepCluster(
   let found: readonly ListedChaos[];
   try {
     found = await findObjects(access, scope, signal);
+    const dead = new Set(scope.runs.map(({ runId }) => runId));
+    for (const namespace of allowedNamespaces(access.config)) {
+      await freeLease(access.client, namespace, dead, signal);
+    }
   } catch (error) {
     if (!(error instanceof KubeError) && !signal.aborted) throw error;
     const detail = `could not look for faults on ${access.client.server}: ${messageOf(error)}`;

@@ -110,14 +110,20 @@ function createConnector(
         ...(options.headers as http.OutgoingHttpHeaders | undefined),
         accept: 'application/json',
         'user-agent': 'plimsoll',
-        ...(body === undefined
-          ? {}
-          : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }),
+        ...(body === undefined ? {} : bodyHeaders(method, body)),
         ...(impersonate === undefined
           ? {}
           : { 'impersonate-user': impersonate.user, 'impersonate-group': [...impersonate.groups] }),
       },
     });
+  };
+}
+
+/** The length has to be said: Node leaves it out of a DELETE, and the body would be taken for the next request. */
+function bodyHeaders(method: KubeRequest['method'], body: unknown): http.OutgoingHttpHeaders {
+  return {
+    'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+    'content-length': Buffer.byteLength(JSON.stringify(body)),
   };
 }
 

@@ -107,3 +107,10 @@ export async function doseUntil(
   }
   throw new Error(`no such reading came; the last one: ${JSON.stringify(last)}`);
 }
+
+/** Takes it out and returns the evidence; throws the reason where there is none. */
+export async function recovered(applied: AppliedFault): Promise<string> {
+  const recovery = await applied.recover();
+  if (recovery.status === 'unconfirmed') throw new Error(`${recovery.reason}; ${recovery.remedy}`);
+  return recovery.evidence;
+}

@@ -101,6 +101,15 @@ describe('readChaosState', () => {
     expect(readChaosState(deleted)).to.include({ status: 'recovered', deleting: true });
   });
 
+  it('takes the records of a deleted object for proof, since it goes before its conditions are written', () => {
+    const injected = { AllInjected: true, AllRecovered: false };
+    const deleted = { desiredPhase: 'Stop', deleting: true };
+    const free = aRecord('Not Injected', 1, 1);
+    expect(readChaosState(aChaosObject(injected, [free, free], deleted)).status).to.equal('recovered');
+    const half = [free, aRecord('Injected', 1, 0)];
+    expect(readChaosState(aChaosObject(injected, half, deleted)).status).to.equal('recovering');
+  });
+
   it('shows the failure only while it is the newest that happened', () => {
     const healed = aRecord('Injected', 1, 0);
     const failing = aRecord('Not Injected/Wait', 0, 0, 'no daemon');
