@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import type { Environment } from '../chaos/environment.js';
-import { buildPlan, type LoadedExperiment } from '../experiments/build-plan.js';
+import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
@@ -150,14 +150,21 @@ async function createParts(
   return {
     ...surroundings,
     config,
-    environment: createEnvironment(config.document, name, {
-      ...shared,
-      configFolder,
-      searchPath: env.PATH ?? '',
-      onEvent: (event) => {
-        for (const listener of listeners) listener(event);
+    environment: await createEnvironment(
+      config.document,
+      name,
+      {
+        ...shared,
+        configFolder,
+        searchPath: env.PATH ?? '',
+        onEvent: (event) => {
+          for (const listener of listeners) listener(event);
+        },
+        leaseMs: longestFaultMs(experiment.document),
+        recoverDeadlineMs: experiment.document.deadlines.recover,
       },
-    }),
+      signal,
+    ),
     generator: await createGenerator(
       experiment.document.load,
       {
