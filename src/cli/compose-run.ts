@@ -21,6 +21,7 @@ import { runExperiment } from '../experiments/run-experiment.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import { storeResult } from '../experiments/store-result.js';
 import { PlimsollError } from '../shared/errors.js';
+import { EXIT } from '../shared/exit.js';
 import type { Finding } from '../shared/finding.js';
 import type { Logger } from '../shared/logger.js';
 import { processStartToken } from '../shared/process-identity.js';
@@ -227,15 +228,13 @@ async function execute(
       ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
-    if (result.run.exitCode !== MAY_BE_LIVE) await journal.close();
+    if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();
     await storeResult(folder, result, tmpdir());
     return { result, folder };
   } finally {
     await lock.release();
   }
 }
-
-const MAY_BE_LIVE = 75;
 
 function versions(): Result['versions'] {
   return {

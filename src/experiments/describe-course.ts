@@ -52,7 +52,7 @@ function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult)
   }
   if (dose.minCoverage !== null && dose.minCoverage < plan.minCoverage) {
     doubts.push(
-      `${name} was on ${formatShare(dose.minCoverage)} of its targets at its least, and guards.minCoverage asks for ` +
+      `${name} was at times on only ${formatShare(dose.minCoverage)} of its targets, and guards.minCoverage asks for ` +
         `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
     );
   }

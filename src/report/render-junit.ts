@@ -52,11 +52,10 @@ function viewSuite(result: Result): Suite {
     message: reason,
   }));
   const carried = objectives.some(({ outcome }) => outcome === verdict.outcome);
-  const live = verdict.mayBeLive.map((message) => ({
-    name: 'no fault left behind',
-    outcome: 'inconclusive' as const,
-    message: `a fault may still be live: ${message}`,
-  }));
+  const live = [
+    ...verdict.mayBeLive.map((fault) => `a fault may still be live: ${fault}`),
+    ...verdict.leftBehind,
+  ].map((message) => ({ name: 'nothing left behind', outcome: 'inconclusive' as const, message }));
   return {
     result,
     ms: Math.max(result.run.endedAtMs - result.run.startedAtMs, 0),

@@ -1,7 +1,7 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
 import { describeChange } from './describe-change.js';
-import { describeVerdict, outcomeWord } from './describe-verdict.js';
+import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
 import { runCommand, sweepCommand } from './shell-command.js';
 import { sparkline } from './sparkline.js';
 import { viewIndexRows, type IndexEntry } from './view-index.js';
@@ -31,11 +31,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     `<!-- plimsoll ${result.experiment.name.replaceAll(/[^\w.-]|--+/g, '')} -->`,
     `### ${EMOJI[verdict.outcome]} ${verdict.word} ${escapeMarkdown(verdict.headline)}`,
     '',
-    ...verdict.mayBeLive.flatMap((fault) => [
-      `> **A fault may still be live.** ${escapeMarkdown(fault)}`,
-      `> ${code(sweepCommand(result))}`,
-      '',
-    ]),
+    ...alarmLines(verdict, sweepCommand(result)),
     `**${escapeMarkdown(result.experiment.name)}**: ${escapeMarkdown(result.experiment.hypothesis)}`,
     '',
     ...objectiveTable(result),
@@ -48,6 +44,14 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     '',
     `<sub>run ${escapeMarkdown(result.run.id)}, Plimsoll ${escapeMarkdown(result.versions.plimsoll)}</sub>`,
   ];
+}
+
+function alarmLines({ mayBeLive, leftBehind }: VerdictDescription, command: string): readonly string[] {
+  const lines = [
+    ...mayBeLive.map((fault) => `> **A fault may still be live.** ${escapeMarkdown(fault)}`),
+    ...leftBehind.map((thing) => `> **Left behind.** ${escapeMarkdown(thing)}`),
+  ];
+  return lines.length === 0 ? [] : [...lines.flatMap((line) => [line, '>']), `> ${code(command)}`, ''];
 }
 
 function objectiveTable(result: Result): readonly string[] {

@@ -30,8 +30,13 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     ...verdict.mayBeLive.flatMap((fault) =>
       wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
     ),
+    ...verdict.leftBehind.flatMap((thing) =>
+      wrap(paint([BOLD, COLOURS.breach], 'LEFT BEHIND'), 'LEFT BEHIND  '.length, thing, options.width),
+    ),
     // Never folded, so that it can be copied.
-    ...(verdict.mayBeLive.length === 0 ? [] : [`  look, and clean up:  ${printable(sweepCommand(result))}`]),
+    ...(verdict.mayBeLive.length + verdict.leftBehind.length === 0
+      ? []
+      : [`  look, and clean up:  ${printable(sweepCommand(result))}`]),
     ...wrap(
       paint([BOLD, COLOURS[verdict.outcome]], verdict.word),
       verdict.word.length + 2,

@@ -30,8 +30,6 @@ export interface ObjectiveView {
   readonly usage: number | undefined;
   /** Why it is not a pass; a pass needs no more words than its numbers. */
   readonly reason: string;
-  /** What the reader has to know all the same. */
-  readonly caveat: string;
 }
 
 const LIMIT_WORDS = { '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const;
@@ -76,7 +74,6 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least'),
     usage,
     reason: outcome === 'pass' ? '' : reason,
-    caveat: judgement.caveat ?? '',
   };
 }
 

@@ -38,6 +38,8 @@ export interface ReportView {
   };
   readonly facts: readonly Fact[];
   readonly tiles: readonly Tile[];
+  /** The heading of the alarm; empty where there is none. */
+  readonly alarm: string;
   readonly sweepCommand: string;
   readonly objectives: readonly (ObjectiveView & { readonly fill: string })[];
   /** What the brackets behind a reading mean; empty where there are none. */
@@ -101,6 +103,12 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     },
     facts: viewFacts(result),
     tiles: viewTiles(result),
+    alarm:
+      verdict.mayBeLive.length > 0
+        ? 'A fault may still be live'
+        : verdict.leftBehind.length > 0
+          ? 'Something was left behind'
+          : '',
     sweepCommand: sweepCommand(result),
     objectives: objectives.map((objective) => ({
       ...objective,

@@ -51,6 +51,7 @@ export function aHostileResult(): Result {
     measurements: result.measurements.map((entry) =>
       entry.endpoint === '*' ? entry : { ...entry, endpoint: `${entry.endpoint} ${HOSTILE}` },
     ),
+    leftBehind: [{ severity: 'warning', code: HOSTILE, message: HOSTILE, remedy: HOSTILE }],
     judgements: [
       aJudgement({ objective: HOSTILE, reason: HOSTILE, caveat: HOSTILE, outcome: 'breach' }),
       aJudgement({

@@ -5,7 +5,7 @@ import { findDeadRuns } from '../../experiments/find-dead-runs.js';
 import { removeJournal } from '../../experiments/journal-file.js';
 import { printable } from '../../report/printable.js';
 import type { CliContext } from '../cli-context.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { configFor } from '../config-for.js';
 import { painter } from '../paint.js';
 import { printJson } from '../print-json.js';

@@ -52,6 +52,19 @@ describe('renderJunit', () => {
     expect(findAll(root, 'error')[0]!.attributes.message).to.match(/^a fault may still be live: delay/);
   });
 
+  it('has an error for what was left behind, and for what was not run', () => {
+    const leftBehind = [{ severity: 'stop' as const, code: 'x', message: 'orders-2 still runs', remedy: '' }];
+    const root = parseXml(
+      renderJunit([aResult({ leftBehind })], [{ name: 'a.yaml', reason: 'it is no YAML, <or> is it' }]),
+    );
+    expect(findAll(root, 'error').map((error) => error.attributes.message)).to.deep.equal([
+      'orders-2 still runs',
+      'it was not run: it is no YAML, <or> is it',
+    ]);
+    expect(root.attributes.errors).to.equal('2');
+    expect(root.attributes.tests).to.equal(String(findAll(root, 'testcase').length));
+  });
+
   it('shows a run without a single objective as what it is', () => {
     const root = junit([
       aResult({

@@ -53,6 +53,15 @@ describe('renderSummary', () => {
     expect(text.indexOf('LIVE FAULT?')).to.be.lessThan(text.indexOf('PASS'));
   });
 
+  it('says what else was left behind', () => {
+    const leftBehind = [
+      { severity: 'stop' as const, code: 'x', message: 'orders-2 still runs', remedy: 'end pid 7' },
+    ];
+    expect(summary(aResult({ leftBehind }))).to.match(
+      /^LEFT BEHIND {2}orders-2 still runs; end pid 7\n {2}look,/,
+    );
+  });
+
   it('keeps one line a line, whatever the texts hold', () => {
     expect(summary(aHostileResult())).not.to.match(/^next/m);
   });
