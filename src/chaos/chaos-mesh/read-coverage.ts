@@ -37,9 +37,18 @@ export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
       .filter(({ phase, selectorKey }) => phase === 'injected' && selectorKey === '.')
       .map(({ id }) => podOf(id)),
   );
+  if (carriers.length === 0) {
+    // What it acts on is not pods: the records are all there is to see.
+    const { records } = sight.state;
+    const injected = records.filter(({ phase }) => phase === 'injected').length;
+    const coverage = records.length === 0 ? 0 : injected / records.length;
+    return { coverage, detail: `${injected} of ${records.length} targets carry it` };
+  }
   if (oneShot) {
-    const share = carriers.length === 0 ? 0 : hit.size / carriers.length;
-    return { coverage: Math.min(1, share), detail: `hit ${hit.size} of ${carriers.length} targets` };
+    return {
+      coverage: Math.min(1, hit.size / carriers.length),
+      detail: `hit ${hit.size} of ${carriers.length} targets`,
+    };
   }
   const uids = new Set(carriers.map(({ uid }) => uid));
   const carrying = pods.filter((pod) => uids.has(pod.uid) && hit.has(pod.id) && isRunning(pod));
