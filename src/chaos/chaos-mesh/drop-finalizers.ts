@@ -51,7 +51,7 @@ export async function dropFinalizers(
       }
     }
   } catch (error) {
-    return { status: 'left', detail: `${[...steps, messageOf(error)].join('; ')}` };
+    return { status: 'left', detail: [...steps, messageOf(error)].join('; ') };
   }
   const done = steps.join('; ');
   if (pods.length === 0) return { status: 'removed', detail: `${done}; no pod had ever carried it` };

@@ -30,7 +30,9 @@ export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
     case 'recovered':
     case 'never-injected':
       return { coverage: 0, detail: 'Chaos Mesh has ended the fault: its duration is over' };
-    default:
+    case 'selecting':
+    case 'injecting': // again, after a pause
+    case 'injected':
   }
   const hit = new Set(
     sight.state.records
