@@ -189,7 +189,7 @@ async function createParts(
   };
 }
 
-/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a run that holds the environment. */
+/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a living run, or a fault that stays. */
 async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Finding[]> {
   const { environment, stateFolder, owner, logger } = parts;
   let lock;
@@ -201,8 +201,17 @@ async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Fin
   }
   try {
     const swept = await sweepDeadRuns({ stateFolder, environment }, signal);
-    for (const { runId, what, detail } of swept) logger.warn(`left by run ${runId}: ${what}: ${detail}`);
-    return [];
+    for (const { runId, what, status, detail } of swept) {
+      if (status !== 'already-gone') logger.warn(`left by run ${runId}: ${what}: ${detail}`);
+    }
+    return swept
+      .filter(({ status }) => status === 'left')
+      .map(({ runId, what, detail }) => ({
+        severity: 'stop',
+        code: 'left-over',
+        message: `what run ${runId} left is still there: ${what}: ${detail}`,
+        remedy: 'remove it by hand, then run again; plimsoll sweep tells whether it is gone',
+      }));
   } finally {
     await lock.release();
   }
