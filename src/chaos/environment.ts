@@ -13,7 +13,7 @@ export interface ServiceDescription {
 /** A place to run an experiment in. One object serves one run. */
 export interface Environment {
   readonly name: string;
-  readonly driver: 'local';
+  readonly driver: 'local' | 'kubernetes';
   readonly services: readonly ServiceDescription[];
   readonly injector: FaultInjector;
   /** Ports, commands, limits: everything that would keep it from starting. */

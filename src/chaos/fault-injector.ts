@@ -68,6 +68,10 @@ export interface DeadRun {
 
 export interface SweepScope {
   readonly runs: readonly DeadRun[];
+  /** On a cluster: also what is there of any other run, unless one of `living` made it or its lease is alive. */
+  readonly orphans?: { readonly living: readonly string[] };
+  /** On a cluster: takes off the finalizer of what cannot be recovered. The fault may stay in the pods. */
+  readonly force?: boolean;
 }
 
 export interface SweptFault {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import type { Environment } from '../chaos/environment.js';
-import { buildPlan, type LoadedExperiment } from '../experiments/build-plan.js';
+import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
@@ -21,6 +21,7 @@ import { runExperiment } from '../experiments/run-experiment.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import { storeResult } from '../experiments/store-result.js';
 import { PlimsollError } from '../shared/errors.js';
+import { EXIT } from '../shared/exit.js';
 import type { Finding } from '../shared/finding.js';
 import type { Logger } from '../shared/logger.js';
 import { processStartToken } from '../shared/process-identity.js';
@@ -149,14 +150,21 @@ async function createParts(
   return {
     ...surroundings,
     config,
-    environment: createEnvironment(config.document, name, {
-      ...shared,
-      configFolder,
-      searchPath: env.PATH ?? '',
-      onEvent: (event) => {
-        for (const listener of listeners) listener(event);
+    environment: await createEnvironment(
+      config.document,
+      name,
+      {
+        ...shared,
+        configFolder,
+        searchPath: env.PATH ?? '',
+        onEvent: (event) => {
+          for (const listener of listeners) listener(event);
+        },
+        leaseMs: longestFaultMs(experiment.document),
+        recoverDeadlineMs: experiment.document.deadlines.recover,
       },
-    }),
+      signal,
+    ),
     generator: await createGenerator(
       experiment.document.load,
       {
@@ -181,7 +189,7 @@ async function createParts(
   };
 }
 
-/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a run that holds the environment. */
+/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a living run, or a fault that stays. */
 async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Finding[]> {
   const { environment, stateFolder, owner, logger } = parts;
   let lock;
@@ -193,8 +201,17 @@ async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Fin
   }
   try {
     const swept = await sweepDeadRuns({ stateFolder, environment }, signal);
-    for (const { runId, what, detail } of swept) logger.warn(`left by run ${runId}: ${what}: ${detail}`);
-    return [];
+    for (const { runId, what, status, detail } of swept) {
+      if (status !== 'already-gone') logger.warn(`left by run ${runId}: ${what}: ${detail}`);
+    }
+    return swept
+      .filter(({ status }) => status === 'left')
+      .map(({ runId, what, detail }) => ({
+        severity: 'stop',
+        code: 'left-over',
+        message: `what run ${runId} left is still there: ${what}: ${detail}`,
+        remedy: 'remove it by hand, then run again; plimsoll sweep tells whether it is gone',
+      }));
   } finally {
     await lock.release();
   }
@@ -227,15 +244,13 @@ async function execute(
       ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
-    if (result.run.exitCode !== MAY_BE_LIVE) await journal.close();
+    if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();
     await storeResult(folder, result, tmpdir());
     return { result, folder };
   } finally {
     await lock.release();
   }
 }
-
-const MAY_BE_LIVE = 75;
 
 function versions(): Result['versions'] {
   return {

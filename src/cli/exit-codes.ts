@@ -1,18 +1,5 @@
 import { PlimsollError, type ErrorCode } from '../shared/errors.js';
-import type { Outcome } from '../shared/outcome.js';
-
-/** Every code that Plimsoll exits with; docs/verdicts-and-exit-codes.md explains them. */
-export const EXIT = {
-  pass: 0,
-  breach: 1,
-  inconclusive: 2,
-  usage: 64,
-  notReady: 69,
-  internal: 70,
-  faultMayBeLive: 75,
-  interrupted: 130,
-  terminated: 143,
-} as const;
+import { EXIT } from '../shared/exit.js';
 
 /** The most urgent first. Whoever is not told of a live fault acts wrongly on everything else. */
 const BY_URGENCY: readonly number[] = [
@@ -48,10 +35,6 @@ export function worstExitCode(codes: readonly number[]): number {
 
 export function exitCodeOfError(thrown: unknown): number {
   return thrown instanceof PlimsollError ? OF_ERROR[thrown.code] : EXIT.internal;
-}
-
-export function exitCodeOfOutcome(outcome: Outcome): number {
-  return EXIT[outcome];
 }
 
 export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {

@@ -1,5 +1,6 @@
 import type { LiveFault } from './cli-context.js';
-import { EXIT, exitCodeOfSignal } from './exit-codes.js';
+import { EXIT } from '../shared/exit.js';
+import { exitCodeOfSignal } from './exit-codes.js';
 import { painter } from './paint.js';
 import type { Terminal } from './terminal.js';
 import type { StopSignal } from './watch-signals.js';

@@ -1,6 +1,6 @@
 import type { DurationMs } from '../shared/time.js';
 import type { CliContext } from './cli-context.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT } from '../shared/exit.js';
 import type { OneRun } from './run-one.js';
 
 /** An experiment that was chosen, with how a suite wants it run. */

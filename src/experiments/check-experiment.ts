@@ -42,7 +42,8 @@ function checkSchedules(value: unknown): readonly DocumentIssue[] {
       found.push({ path: [...path, field], at: 'value', message });
     if (forMs === 0) wrong('for', 'a fault with no length does nothing');
     if (everyMs === 0) wrong('every', 'a fault cannot come again after no time');
-    if (faultMs !== undefined) {
+    // A phase with no length has a problem of its own.
+    if (faultMs !== undefined && faultMs > 0) {
       const length = formatDuration(faultMs);
       if (atMs >= faultMs) wrong('at', `the fault phase is over by then: it takes ${length}`);
       else if (forMs !== undefined && atMs + forMs > faultMs) {

@@ -71,6 +71,75 @@ const localEnvironmentSchema = z
   })
   .describe('An environment on this machine');
 
+const clusterServiceSchema = z.union([
+  z
+    .strictObject({
+      service: z
+        .string()
+        .regex(/^([a-z0-9][-a-z0-9]*\/)?[a-z0-9][-a-z0-9]*$/, 'write a Service like orders or shop/orders')
+        .describe(
+          'A Service of the cluster; its own address is used, which only the cluster itself can reach',
+        ),
+      port: port.describe('A port of the Service'),
+    })
+    .describe('A service that is reached inside the cluster'),
+  z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe('Where clients reach it'),
+    })
+    .describe('A service that is reached from outside, such as through an ingress'),
+]);
+
+const kubernetesEnvironmentSchema = z
+  .strictObject({
+    driver: z.literal('kubernetes').describe('A cluster with Chaos Mesh'),
+    kubeconfig: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A kubeconfig, relative to this file; default: KUBECONFIG, ~/.kube/config, or the service account of the pod',
+      ),
+    context: z.string().min(1).optional().describe('A context of the kubeconfig; default: its current one'),
+    namespace: serviceName
+      .prefault('default')
+      .describe('For chaos objects, and for selectors and services that name none'),
+    impersonate: z
+      .strictObject({
+        user: z.string().min(1).describe('Such as system:serviceaccount:shop:resilience'),
+        groups: z.array(z.string().min(1)).prefault([]).describe('Groups of this user'),
+      })
+      .optional()
+      .describe('The API server and Chaos Mesh judge this identity in place of the one of the kubeconfig'),
+    guards: z
+      .strictObject({
+        namespaces: z
+          .array(serviceName)
+          .min(1)
+          .optional()
+          .describe('Where faults may be put in; default: only the namespace above'),
+        maxTargets: z.int().positive().optional().describe('The most pods that one fault may hit'),
+        maxPercent: z
+          .number()
+          .positive()
+          .max(100)
+          .prefault(100)
+          .describe("The largest share of a Service's ready pods that one fault may hit, in percent"),
+        minHealthy: z
+          .int()
+          .min(0)
+          .prefault(1)
+          .describe('Ready pods of each Service that a fault which takes pods down must leave alone'),
+      })
+      .prefault({})
+      .describe('What no experiment may exceed here'),
+    services: z
+      .record(serviceName, clusterServiceSchema)
+      .prefault({})
+      .describe('The services, by name; experiments refer to them as {{services.NAME.url}}'),
+  })
+  .describe('An environment on a cluster');
+
 /** plimsoll.yaml: where experiments are tried. */
 export const configSchema = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1'),
@@ -81,10 +150,12 @@ export const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('The environment that runs without --environment use; may be left out where there is one only'),
-  environments: z.record(serviceName, localEnvironmentSchema).describe('The environments, by name'),
+  environments: z
+    .record(
+      serviceName,
+      z.discriminatedUnion('driver', [localEnvironmentSchema, kubernetesEnvironmentSchema]),
+    )
+    .describe('The environments, by name'),
 });
 
 export type ConfigDocument = z.output<typeof configSchema>;
-export type LocalEnvironmentConfig = z.output<typeof localEnvironmentSchema>;
-export type ManagedServiceConfig = z.output<typeof managedServiceSchema>;
-export type ExistingServiceConfig = z.output<typeof existingServiceSchema>;

@@ -31,7 +31,10 @@ export function emptySelection(paths: readonly string[], passed: readonly Passed
     labelsByFile.size === 1 ? 'the one experiment lacks' : `none of ${labelsByFile.size} experiments has`;
   const message = `${among} ${wanted.join(' or ')} (in ${paths.join(', ')})${hints[0] ?? ''}`;
   const labels = known.map((pair) => `${pair} (${there.get(pair) ?? 0})`).join(', ');
-  const remedy = labels === '' ? 'they have no labels: add some in metadata.labels' : `the labels that there are: ${labels}`;
+  const remedy =
+    labels === ''
+      ? 'they have no labels: add some in metadata.labels'
+      : `the labels that there are: ${labels}`;
   return new PlimsollError('USAGE', message, { remedy });
 }
 

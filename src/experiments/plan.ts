@@ -22,7 +22,7 @@ export interface Plan {
   };
   readonly environment: {
     readonly name: string;
-    readonly driver: 'local';
+    readonly driver: 'local' | 'kubernetes';
     readonly services: readonly ServiceDescription[];
   };
   readonly phasesMs: Readonly<Record<Phase, DurationMs>>;

@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { tryPort } from '../../src/chaos/local/services/free-port.js';
@@ -262,7 +262,7 @@ describe('a run survives', () => {
     expect(code, invocation.stderr()).to.equal(69);
     const kept = /kept in (\/\S+\.json)/.exec(invocation.stderr())?.[1];
     expect(kept, invocation.stderr()).to.not.equal(undefined);
-    await rm(kept!);
+    await rm(dirname(kept!), { recursive: true });
     await rm(join(project.folder, 'reports'), { recursive: true });
     await expectNothingLeft(project);
   });

@@ -35,7 +35,7 @@ const RULE: DependencyRule = {
     '.': ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
   },
   packages: {
-    '@kubernetes/client-node': ['chaos/manifest.ts'],
+    '@kubernetes/client-node': ['shared/kubernetes/create-kube-client.ts'],
     commander: ['cli/'],
     execa: ['shared/spawn-process.ts'],
     handlebars: ['report/'],

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Place } from './faults/local-world.js';
 import { isManaged, type LocalConfig } from './local-config.js';
-import { superviseReplica, type SupervisorContext } from './services/supervise-replica.js';
+import type { SupervisorContext } from './services/replica.js';
+import { superviseReplica } from './services/supervise-replica.js';
 
 /** Every replica of the config, each with its supervisor, and every service that the user started. Starts nothing. */
 export function listPlaces(

@@ -2,7 +2,7 @@ import { printable } from '../../report/printable.js';
 import { type Check, checkMachine } from '../check-machine.js';
 import { checkProject } from '../check-project.js';
 import type { CliContext } from '../cli-context.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { painter } from '../paint.js';
 import { printJson } from '../print-json.js';
 

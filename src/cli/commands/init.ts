@@ -4,7 +4,7 @@ import { PlimsollError } from '../../shared/errors.js';
 import { packageRoot } from '../../shared/package-root.js';
 import type { CliContext } from '../cli-context.js';
 import { displayPath } from '../display-path.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { writeText } from '../write-text.js';
 
 export interface InitOptions {

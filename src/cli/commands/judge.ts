@@ -5,7 +5,7 @@ import { planSla } from '../../experiments/plan-sla.js';
 import { readResult } from '../../experiments/read-result.js';
 import { renderSummary } from '../../report/render-summary.js';
 import type { CliContext } from '../cli-context.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { printJson } from '../print-json.js';
 import { reportsFolder } from '../reports-folder.js';
 import { writeText } from '../write-text.js';

@@ -1,7 +1,7 @@
 import { formatProblems } from '../../experiments/format-problems.js';
 import type { CliContext } from '../cli-context.js';
 import { createLogger } from '../create-logger.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { printJson } from '../print-json.js';
 import type { ComposeRun } from '../run-one.js';
 import { requestOf, surroundingsOf, type WhereOptions } from '../run-request.js';

@@ -7,7 +7,7 @@ import { renderSummary } from '../../report/render-summary.js';
 import { readResult } from '../../experiments/read-result.js';
 import type { CliContext } from '../cli-context.js';
 import { displayPath } from '../display-path.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { printJson } from '../print-json.js';
 import type { ReportFormat } from '../program-choices.js';
 import { reportsFolder } from '../reports-folder.js';

@@ -5,7 +5,7 @@ import { PlimsollError } from '../../shared/errors.js';
 import type { CliContext } from '../cli-context.js';
 import { configFor } from '../config-for.js';
 import { displayPath } from '../display-path.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { parseSelector } from '../parse-selector.js';
 import type { ComposeRun } from '../run-one.js';
 import { run, type RunOptions } from './run.js';

@@ -1,6 +1,6 @@
 import { buildJsonSchema } from '../../experiments/build-json-schema.js';
 import type { CliContext } from '../cli-context.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { printJson } from '../print-json.js';
 import type { SchemaKind } from '../program-choices.js';
 

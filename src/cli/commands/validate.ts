@@ -2,7 +2,7 @@ import type { FileProblem } from '../../experiments/file-problem.js';
 import { formatProblems } from '../../experiments/format-problems.js';
 import { type AnyDocument, loadAny } from '../../experiments/load-file.js';
 import type { CliContext } from '../cli-context.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../shared/exit.js';
 import { findDocuments } from '../find-documents.js';
 import { painter } from '../paint.js';
 import { printJson } from '../print-json.js';

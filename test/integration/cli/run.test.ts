@@ -49,7 +49,8 @@ describe('plimsoll run, and what comes after it', () => {
     const one = await project.run(['run', '--quiet']);
     expect(one.code, one.stderr).to.equal(0);
     expect(one.stdout).to.match(/^PASS a: .+\n$/);
-    expect(one.stderr).to.equal('');
+    // Warnings, of a busy machine say, stay.
+    expect(one.stderr).not.to.match(/hypothesis|steady|recovery/);
     await project.write('experiments/b.yaml', anExperiment({ ...BRIEF, metadata: { name: 'b' } }));
     const two = await project.run(['run']);
     expect(two.code).to.equal(64);

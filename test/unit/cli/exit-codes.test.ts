@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { EXIT, exitCodeOfError, worstExitCode } from '../../../src/cli/exit-codes.js';
+import { EXIT } from '../../../src/shared/exit.js';
+import { exitCodeOfError, worstExitCode } from '../../../src/cli/exit-codes.js';
 import { PlimsollError } from '../../../src/shared/errors.js';
 
 /** As docs/verdicts-and-exit-codes.md has it, the most urgent first. */

@@ -187,7 +187,11 @@ describe('relative intervals', () => {
   it('adds the distances to the ends as independent errors', () => {
     const first = { value: 100, interval: { low: 97, high: 104, confidence: 0.95 } };
     const second = { value: 50, interval: { low: 47, high: 54, confidence: 0.95 } };
-    expect(combineIntervals(first, second, 'difference')).to.deep.equal({ low: 45, high: 55, confidence: 0.95 });
+    expect(combineIntervals(first, second, 'difference')).to.deep.equal({
+      low: 45,
+      high: 55,
+      confidence: 0.95,
+    });
     const ratio = combineIntervals(first, second, 'ratio');
     expect(Math.log(ratio.low / 2)).to.be.closeTo(-Math.hypot(Math.log(100 / 97), Math.log(54 / 50)), 1e-12);
     expect(Math.log(ratio.high / 2)).to.be.closeTo(Math.hypot(Math.log(1.04), Math.log(50 / 47)), 1e-12);

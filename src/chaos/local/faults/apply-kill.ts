@@ -54,7 +54,6 @@ export function applyKill(
         (await strikes).map(({ chosen, killed }) => ({ chosen, endedUid: killed?.instance.uid })),
         requestedAtMs,
         backoffMs,
-        world,
       );
     }),
   };

@@ -48,7 +48,6 @@ export function applyPodFailure(
         done.map(({ chosen, killed }) => ({ chosen, endedUid: killed?.instance.uid ?? chosen.target.uid })),
         requestedAtMs,
         backoffMs,
-        world,
       );
     }),
   };

@@ -3,7 +3,7 @@ import type { DurationMs, EpochMs } from '../../../shared/time.js';
 import { formatDuration } from '../../../shared/units.js';
 import type { Recovery } from '../../fault-injector.js';
 import type { ReplicaState } from '../services/replica.js';
-import type { Chosen, LocalWorld, ReplicaPlace } from './local-world.js';
+import type { Chosen, ReplicaPlace } from './local-world.js';
 
 /** For the start of a process, its readiness request and the proxy's answer, on a busy machine. */
 const MARGIN_MS = 5000;
@@ -23,7 +23,6 @@ export async function awaitReplicasBack(
   absent: readonly Absent[],
   requestedAtMs: EpochMs,
   delayMs: DurationMs,
-  { clock }: LocalWorld,
 ): Promise<Recovery> {
   const readinessMs = Math.max(
     0,
@@ -53,7 +52,7 @@ export async function awaitReplicasBack(
     status: 'recovered',
     requestedAtMs,
     recoveredAtMs: Math.max(requestedAtMs, ...back.map(({ sinceMs }) => sinceMs)),
-    evidence: back.map((state, index) => describeBack(state, absent[index], clock.nowMs())).join(', '),
+    evidence: back.map((state, index) => describeBack(state, absent[index])).join(', '),
   };
 }
 
@@ -61,11 +60,12 @@ function isBack(state: ReplicaState, endedUid: string | undefined): boolean {
   return state.status === 'stopped' || (state.status === 'ready' && state.uid !== endedUid);
 }
 
-function describeBack(state: ReplicaState, absent: Absent | undefined, nowMs: EpochMs): string {
+function describeBack(state: ReplicaState, absent: Absent | undefined): string {
   if (state.status === 'stopped')
     return `${absent?.chosen.place.id ?? state.uid} was stopped with its environment`;
-  const again = absent?.endedUid === undefined ? 'ready' : `ready in place of ${absent.endedUid}`;
-  return `${state.uid} ${again}, ${formatDuration(nowMs - state.sinceMs)} ago`;
+  return absent?.endedUid === undefined
+    ? `${state.uid} ready`
+    : `${state.uid} ready in place of ${absent.endedUid}`;
 }
 
 export function notRunning(id: string, status: string, fault: string): PlimsollError {

@@ -30,7 +30,7 @@ function describeDelay(before: DoseOf<'delay'> | undefined, now: DoseOf<'delay'>
   const chunks = now.chunksDelayed - (before?.chunksDelayed ?? 0);
   const connections = now.connectionsDelayed - (before?.connectionsDelayed ?? 0);
   const times = chunks + connections;
-  if (times === 0) return 'no traffic';
+  if (times === 0) return 'let nothing through'; // nothing came, or all of it is still held
   const addedMs = meanSince(
     before === undefined ? 0 : before.chunksDelayed + before.connectionsDelayed,
     before?.meanAddedMs ?? 0,

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
-import type { Hold } from './delay-line.js';
+import type { HeldThing, Hold } from './delay-line.js';
 import { createHttpStage, type HttpStage, type Speaker } from './http/http-stage.js';
 import { createLane, type Lane } from './lane.js';
 import type { ReplicaState, Resettable } from './replica-state.js';
-import type { DelayState, PartitionState } from './rule-states.js';
+import { holdsBy, type PartitionState } from './rule-states.js';
 import { createStartGate, type StartGate } from './start-gate.js';
 import type { Timers } from './timers.js';
 
@@ -166,9 +166,9 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
     toReplica.connect(socket);
   }
 
-  function chunkHolds(what: Hold['what']): readonly Hold[] {
+  function chunkHolds(what: HeldThing): readonly Hold[] {
     const delays = replica?.faults.delays ?? [];
-    return delays.length === 0 ? NO_HOLDS : delays.map((rule) => holdOf(rule, what));
+    return delays.length === 0 ? NO_HOLDS : holdsBy(delays, what);
   }
 
   function reset(): void {
@@ -194,8 +194,4 @@ export function joinConnection(client: Socket, home: ConnectionHome): void {
 function breakOff(towardsIt: Lane | undefined, fromIt: Lane | undefined, holds: readonly Hold[]): void {
   towardsIt?.discard();
   fromIt?.pass('reset', holds);
-}
-
-function holdOf(rule: DelayState, what: Hold['what']): Hold {
-  return { rule, ms: rule.draw(), what };
 }

@@ -59,6 +59,7 @@ export function createLane(source: Socket, timers: Timers, events: LaneEvents): 
       to.on('drain', () => {
         isSinkFull = false;
         pump();
+        steer();
       });
       pump();
     },

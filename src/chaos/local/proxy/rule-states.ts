@@ -1,4 +1,4 @@
-import type { HeldThing } from './delay-line.js';
+import type { HeldThing, Hold } from './delay-line.js';
 import type { BandwidthFault, DelayFault, HttpFault, PartitionFault } from './proxy-rule.js';
 import type { RuleDose } from './proxy-stats.js';
 import type { Shaper } from './shaper.js';
@@ -66,6 +66,11 @@ export function delayState(
       this.addedMs += addedMs;
     },
   };
+}
+
+/** Draws from each rule how long it holds the next thing. */
+export function holdsBy(rules: readonly DelayState[], what: HeldThing): readonly Hold[] {
+  return rules.map((rule) => ({ rule, ms: rule.draw(), what }));
 }
 
 export function bandwidthState(

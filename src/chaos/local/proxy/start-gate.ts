@@ -1,5 +1,5 @@
-import { dueOf, release, type Hold } from './delay-line.js';
-import type { DelayState } from './rule-states.js';
+import { dueOf, release } from './delay-line.js';
+import { holdsBy, type DelayState } from './rule-states.js';
 import type { Timers } from './timers.js';
 
 /** Holds the start of a connection, as a delay would hold the handshake that its bytes wait for. */
@@ -11,7 +11,7 @@ export interface StartGate {
 
 export function createStartGate(delays: readonly DelayState[], timers: Timers): StartGate {
   const arrivedMs = timers.nowMs();
-  const holds: readonly Hold[] = delays.map((rule) => ({ rule, ms: rule.draw(), what: 'connection' }));
+  const holds = holdsBy(delays, 'connection');
   let callOff: (() => void) | undefined;
   let isReleased = false;
 

@@ -1,7 +1,19 @@
-import type { DurationMs, EpochMs } from '../../../shared/time.js';
+import type { RunEvent } from '../../../shared/run-event.js';
+import type { RunRecorder } from '../../../shared/run-recorder.js';
+import type { Clock, DurationMs, EpochMs } from '../../../shared/time.js';
 import type { Ending } from '../end-process.js';
 import type { Instance, ReplicaSpec } from './launch-instance.js';
+import type { ReplicaRoster } from './replica-roster.js';
 import type { Watched } from './watched.js';
+
+/** What the supervisors of one environment share. */
+export interface SupervisorContext {
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly recorder: RunRecorder;
+  readonly roster: ReplicaRoster;
+  readonly onEvent: (event: RunEvent) => void;
+}
 
 export type ReplicaState =
   /** No process: before the start, after an exit, while it is held down. The uid is that of the last or the first instance. */

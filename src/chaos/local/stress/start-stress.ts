@@ -22,7 +22,6 @@ export interface StressSet {
   usage(): Promise<GroupUsage>;
   /** What it wrote to its standard error so far. */
   said(): string;
-  readonly exited: Promise<ProcessExit>;
   /** Closes its input, as the kernel does when this process dies. */
   disconnect(): void;
   /** Never rejects; may be called again. */
@@ -75,7 +74,6 @@ export async function startStress(
       before,
       usage: () => readGroupUsage(pid),
       said: () => stderr.trim(),
-      exited,
       disconnect: () => child.stdin?.destroy(),
       stop,
     };

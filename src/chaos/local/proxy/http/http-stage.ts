@@ -2,9 +2,9 @@ import type { Hold, Parcel } from '../delay-line.js';
 import type { HttpState } from '../rule-states.js';
 import { requestFraming, responseFraming, type BodyFraming } from './body-framing.js';
 import { editRequest, editResponse, frameRequest, frameResponse } from './edit-message.js';
-import { matchesMessage } from './match-message.js';
 import { formatHead, startsRequest, type RequestHead, type ResponseHead } from './message-head.js';
 import { createMessageReader } from './message-reader.js';
+import { countEdits, holdsOf, lookAt } from './rule-effects.js';
 
 /** Reads both directions of one connection as HTTP/1.x, and does to its messages what the rules say. */
 export interface HttpStage {
@@ -87,7 +87,7 @@ export function createHttpStage(
   function onRequest(head: RequestHead, bytes: Buffer): BodyFraming | undefined {
     const framing = requestFraming(head);
     if (framing === undefined || exchanges.length >= MOST_EXCHANGES || isAborting) return framing;
-    const matching = matchingRules('request', head);
+    const matching = isUnread ? [] : lookAt(rules(), 'request', head);
     if (matching.some(({ fault }) => fault.actions.abort)) {
       isAborting = true;
       if (exchanges.length === 0) abort();
@@ -110,7 +110,8 @@ export function createHttpStage(
     const { request, sentMethod } = exchange;
     isFinal = head.code >= 200;
     const isTunnel = framing.kind === 'tunnel';
-    const matching = isFinal || isTunnel ? matchingRules('response', request, head) : [];
+    const isMessage = (isFinal || isTunnel) && !isUnread;
+    const matching = isMessage ? lookAt(rules(), 'response', request, head) : [];
     if (matching.some(({ fault }) => fault.actions.abort)) {
       isAborting = true;
       abort();
@@ -138,19 +139,6 @@ export function createHttpStage(
     if (isOver) return;
     isOver = true;
     events.abort();
-  }
-
-  function matchingRules(
-    target: 'request' | 'response',
-    request: RequestHead,
-    response?: ResponseHead,
-  ): readonly HttpState[] {
-    if (isUnread) return [];
-    const seeing = rules().filter(({ fault }) => fault.target === target);
-    for (const state of seeing) state.messagesSeen += 1;
-    const matching = seeing.filter(({ fault }) => matchesMessage(fault.match, request, response));
-    for (const state of matching.filter(({ fault }) => fault.actions.abort)) state.aborted += 1;
-    return matching;
   }
 
   function markUnread(): void {
@@ -203,26 +191,4 @@ export function createHttpStage(
       return requests.isBetween && responses.isBetween && (exchanges.length === 0 || isUnread) && !isAborting;
     },
   };
-}
-
-function holdsOf(states: readonly HttpState[]): readonly Hold[] {
-  return states
-    .filter(({ fault }) => fault.actions.delayMs > 0)
-    .map((rule) => ({ rule, ms: rule.fault.actions.delayMs, what: 'message' }));
-}
-
-/** Returns whether any of them changes the message. */
-function countEdits(states: readonly HttpState[]): boolean {
-  let isEdited = false;
-  for (const state of states) {
-    const { replace, patch } = state.fault.actions;
-    const { path, method, code, body, queries, headers } = replace;
-    const replaces =
-      [path, method, code, body].some((part) => part !== undefined) || queries.length + headers.length > 0;
-    const patches = patch.queries.length + patch.headers.length > 0;
-    if (replaces) state.replaced += 1;
-    if (patches) state.patched += 1;
-    isEdited ||= replaces || patches;
-  }
-  return isEdited;
 }

@@ -21,7 +21,7 @@ describe('describeDose', () => {
     expect(describeDose(aDelay(1, 1, 100), aDelay(3, 2, 100))).to.equal(
       'added 100 ms to 2 chunks and 1 new connection',
     );
-    expect(describeDose(aDelay(3, 2, 100), aDelay(3, 2, 100))).to.equal('no traffic');
+    expect(describeDose(aDelay(3, 2, 100), aDelay(3, 2, 100))).to.equal('let nothing through');
   });
 
   it('tells of a bandwidth how much had to wait', () => {

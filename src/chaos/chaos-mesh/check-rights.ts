@@ -1,0 +1,94 @@
+import type { Finding } from '../../shared/finding.js';
+import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
+import { LEASES, PODS, type Resource } from '../../shared/kubernetes/object-path.js';
+import type { PlannedFault } from '../fault-injector.js';
+import { leftoverResource, resourceOf } from './chaos-kinds.js';
+
+export interface Right {
+  readonly verb: string;
+  readonly resource: Resource;
+  readonly namespace: string;
+  /** Without it the run still works, but proves less. */
+  readonly optional: boolean;
+}
+
+/** The least that a fault needs: what the printed Role grants, and what preflight asks for. */
+export function rightsOf(
+  fault: PlannedFault,
+  ownNamespace: string,
+  targetNamespaces: readonly string[],
+): readonly Right[] {
+  const grant = (
+    resource: Resource,
+    verbs: readonly string[],
+    namespace: string,
+    optional = false,
+  ): Right[] => verbs.map((verb) => ({ verb, resource, namespace, optional }));
+  const leftovers = leftoverResource(fault.manifest.kind);
+  return [
+    ...grant(resourceOf(fault.manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
+    ...grant(resourceOf(fault.manifest), ['patch'], ownNamespace, true),
+    ...targetNamespaces.flatMap((namespace) => [
+      ...grant(PODS, ['list', 'watch'], namespace),
+      ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
+      ...(leftovers === undefined ? [] : grant(leftovers, ['list'], namespace, true)),
+    ]),
+  ];
+}
+
+/** Asks the API server about each right, as the identity that the run will have. */
+export async function checkRights(
+  client: KubeClient,
+  rights: readonly Right[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const answers = await Promise.all(
+    rights.map(async (right) => ({ right, allowed: await isAllowed(client, right, signal) })),
+  );
+  const missing = answers.flatMap(({ right, allowed }) => (allowed ? [] : [right]));
+  return groupByResource(missing).map(({ verbs, resource, namespace, optional }) => ({
+    severity: optional ? 'warning' : 'stop',
+    code: 'missing-right',
+    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in namespace ${namespace}${optional ? consequence(resource) : ''}`,
+    remedy: `Grant it: ${client.kubectl} -n ${namespace} create role plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
+  }));
+}
+
+async function isAllowed(
+  client: KubeClient,
+  { verb, resource, namespace }: Right,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const { body } = await client.send({ method: 'POST', path, body: review }, signal);
+  return (body as { status?: { allowed?: boolean } }).status?.allowed === true;
+}
+
+interface MissingRights extends Omit<Right, 'verb'> {
+  readonly verbs: readonly string[];
+}
+
+function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
+  const groups = new Map<string, MissingRights>();
+  for (const { verb, ...rest } of rights) {
+    const key = `${rest.namespace} ${nameOf(rest.resource)} ${rest.optional}`;
+    groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
+  }
+  return [...groups.values()];
+}
+
+function nameOf({ plural, group }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
+function consequence({ plural }: Resource): string {
+  if (plural === 'leases') return ': nothing keeps another run away from the same targets';
+  if (/^pod(network|io|http)chaos$/.test(plural)) return ': what a fault leaves in a pod cannot be seen';
+  return ': a recovery that a restart of the controller brought to a halt cannot be set going again';
+}

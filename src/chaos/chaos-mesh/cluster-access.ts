@@ -1,0 +1,19 @@
+import type { Logger } from '../../shared/logger.js';
+import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
+import type { RunEvent } from '../../shared/run-event.js';
+import type { Clock, DurationMs } from '../../shared/time.js';
+import type { ClusterConfig } from './cluster-config.js';
+
+/** What every part of the driver works with: one cluster, for one run. */
+export interface ClusterAccess {
+  readonly client: KubeClient;
+  readonly config: ClusterConfig;
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Chaos Mesh itself ends a fault this long after its creation. */
+  readonly leaseMs: DurationMs;
+  /** For the proof that a fault is gone. */
+  readonly recoverDeadlineMs: DurationMs;
+}

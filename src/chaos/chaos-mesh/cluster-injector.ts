@@ -1,0 +1,84 @@
+import type { FaultInjector, PlannedFault, Target } from '../fault-injector.js';
+import { PlimsollError } from '../../shared/errors.js';
+import { applyFault } from './apply-fault.js';
+import { selectsPods } from './chaos-kinds.js';
+import { choiceOf, choosePods } from './choose-pods.js';
+import type { ClusterAccess } from './cluster-access.js';
+import type { HeldFault } from './follow-fault.js';
+import { preflightFault } from './preflight-fault.js';
+import type { LeaseKeeper } from './run-lease.js';
+import { listSelectedPods, namespacesOf } from './select-pods.js';
+import { sweepCluster } from './sweep-cluster.js';
+
+export interface ClusterInjector extends FaultInjector {
+  /** Ends the watches on every fault. Never rejects. */
+  release(): Promise<void>;
+  /** Where the faults that were looked at so far have their targets. */
+  namespaces(): readonly string[];
+  /** The kinds of faults that have been put in so far. */
+  appliedKinds(): readonly string[];
+}
+
+export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper): ClusterInjector {
+  const turns = new Map<string, number>();
+  const held: HeldFault[] = [];
+  const applied = new Set<string>();
+  const namespaces = new Set<string>();
+
+  function note(fault: PlannedFault): void {
+    for (const namespace of targetNamespaces(access, fault)) namespaces.add(namespace);
+  }
+
+  return {
+    async preflight(fault, signal) {
+      note(fault);
+      return await preflightFault(access, fault, signal);
+    },
+    async select(fault, signal) {
+      note(fault);
+      return await selectClusterTargets(access, fault, signal);
+    },
+    async apply(fault, signal) {
+      for (const namespace of targetNamespaces(access, fault)) await leases.take(namespace, signal);
+      const turn = (turns.get(fault.name) ?? 0) + 1;
+      turns.set(fault.name, turn);
+      applied.add(fault.manifest.kind);
+      const holding = await applyFault(access, fault, turn, signal);
+      held.push(holding);
+      return holding.applied;
+    },
+    async sweep(scope, signal) {
+      return await sweepCluster(access, scope, signal);
+    },
+    async release() {
+      await Promise.all(
+        held.map(async (each) => {
+          await each.release();
+        }),
+      );
+    },
+    namespaces: () => [...namespaces],
+    appliedKinds: () => [...applied],
+  };
+}
+
+/** The pods that a fault would hit, by name; none for a fault of something other than pods. */
+export async function selectClusterTargets(
+  access: ClusterAccess,
+  fault: PlannedFault,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
+  if (!selectsPods(fault.manifest)) return [];
+  const namespace = fault.manifest.metadata?.namespace ?? access.config.namespace;
+  const matched = await listSelectedPods(access.client, choiceOf(fault).selector, namespace, signal);
+  const choice = choosePods(fault, matched, access.runId);
+  if (choice.status === 'none') {
+    throw new PlimsollError('NOT_READY', choice.finding.message, { remedy: choice.finding.remedy });
+  }
+  return choice.pods.map(({ id, uid }) => ({ id, uid }));
+}
+
+export function targetNamespaces({ config }: ClusterAccess, fault: PlannedFault): readonly string[] {
+  const own = fault.manifest.metadata?.namespace ?? config.namespace;
+  return selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
+}

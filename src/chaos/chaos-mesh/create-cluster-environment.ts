@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { messageOf } from '../../shared/errors.js';
+import type { Finding } from '../../shared/finding.js';
+import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
+import type { Logger } from '../../shared/logger.js';
+import type { RunEvent } from '../../shared/run-event.js';
+import type { Clock, DurationMs } from '../../shared/time.js';
+import type { Environment } from '../environment.js';
+import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
+import { resourceOf } from './chaos-kinds.js';
+import type { ClusterAccess } from './cluster-access.js';
+import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import { createClusterInjector } from './cluster-injector.js';
+import { listChaos } from './list-chaos.js';
+import { preflightCluster } from './preflight-cluster.js';
+import { resolveServices } from './resolve-services.js';
+import { createLeaseKeeper } from './run-lease.js';
+
+export interface ClusterEnvironmentOptions {
+  readonly name: string;
+  readonly config: ClusterConfig;
+  /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
+  readonly configFolder: string;
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Longer than any fault of the run is in, with all that may go wrong: after it, Chaos Mesh ends a fault by itself. */
+  readonly leaseMs: DurationMs;
+  /** How long the run waits for the proof of a recovery. */
+  readonly recoverDeadlineMs: DurationMs;
+}
+
+/** The driver answers before the run stops waiting for it, so that it is the one to say what is wrong. */
+const MARGIN_MS = 2000;
+const CHECK_DEADLINE_MS = 10_000;
+
+/**
+ * An environment on a cluster with Chaos Mesh. Looks up the addresses of the services; what it does not find out is for
+ * preflight to tell. Rejects with NOT_READY where the kubeconfig is of no use.
+ */
+export async function createClusterEnvironment(
+  options: ClusterEnvironmentOptions,
+  signal: AbortSignal,
+): Promise<Environment> {
+  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
+  const { kubeconfig, context, impersonate } = config;
+  const client = await createKubeClient({
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+    ...(impersonate === undefined ? {} : { impersonate }),
+  });
+  const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
+  const access: ClusterAccess = { client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs };
+  const leases = createLeaseKeeper({ client, runId, clock, logger });
+  const injector = createClusterInjector(access, leases);
+  const { services, findings } = await resolveServices(client, config, signal);
+  return {
+    name,
+    driver: 'kubernetes',
+    services,
+    injector,
+    async preflight(until) {
+      return [...(await preflightCluster(access, until)), ...findings];
+    },
+    async start(until) {
+      for (const namespace of injector.namespaces()) await leases.take(namespace, until);
+    },
+    // A cluster that cannot be reached is a matter of each call: none of its faults ends with it.
+    failed: new Promise(() => undefined),
+    async stop() {
+      await injector.release();
+      await leases.release();
+      return await findRemains(access, injector.appliedKinds());
+    },
+  };
+}
+
+/** What is still there of this very run. */
+async function findRemains(
+  { client, config, runId }: ClusterAccess,
+  appliedKinds: readonly string[],
+): Promise<readonly Finding[]> {
+  const deadline = AbortSignal.timeout(CHECK_DEADLINE_MS);
+  try {
+    const kinds = appliedKinds.map((kind) => ({ kind, resource: resourceOf({ kind }) }));
+    const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
+    const left = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
+    return left.map(({ kind, metadata }) => ({
+      severity: 'stop',
+      code: 'fault-left',
+      message: `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
+      remedy: `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,
+    }));
+  } catch (error) {
+    return [
+      {
+        severity: 'stop',
+        code: 'cannot-check',
+        message: `whether anything of the run is left on ${client.server} could not be looked up: ${messageOf(error)}`,
+        remedy: `${client.kubectl} get networkchaos,podchaos,stresschaos -A -l ${RUN_LABEL}=${runId}`,
+      },
+    ];
+  }
+}

@@ -1,0 +1,78 @@
+import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
+import { isForbidden, isNotFound } from '../../shared/kubernetes/kube-error.js';
+import { listObjects } from '../../shared/kubernetes/list-objects.js';
+import { objectPath, type Resource } from '../../shared/kubernetes/object-path.js';
+import { CHAOS_GROUP, chaosResource } from './chaos-kinds.js';
+
+/** A kind that the cluster's Chaos Mesh knows. */
+export interface ChaosKind {
+  readonly kind: string;
+  readonly resource: Resource;
+}
+
+/** Bookkeeping of Chaos Mesh itself, and no faults. */
+const NO_FAULTS = [
+  ...['PodNetworkChaos', 'PodIOChaos', 'PodHttpChaos'],
+  ...['WorkflowNode', 'StatusCheck', 'PhysicalMachine'],
+];
+
+/** The kinds of faults, schedules and workflows that the cluster knows; undefined where there is no Chaos Mesh. */
+export async function listChaosKinds(
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<readonly ChaosKind[] | undefined> {
+  try {
+    const path = `/apis/${CHAOS_GROUP}/v1alpha1`;
+    const { body } = await client.send({ method: 'GET', path }, signal);
+    const { resources = [] } = body as {
+      resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+    };
+    return resources
+      .filter(({ name, kind, namespaced }) => namespaced && !name.includes('/') && !NO_FAULTS.includes(kind))
+      .map(({ name, kind }) => ({ kind, resource: chaosResource(name) }));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A chaos object of the cluster, with its kind, which lists leave out. */
+export type ListedChaos = KubeObject & { readonly kind: string };
+
+/**
+ * All chaos objects of the cluster; where this identity may not see so much, those of the namespaces. Kinds it may not
+ * see at all are left out.
+ */
+export async function listChaos(
+  client: KubeClient,
+  kinds: readonly ChaosKind[],
+  namespaces: readonly string[],
+  labelSelector: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly ListedChaos[]> {
+  const lists = await Promise.all(
+    kinds.map(async ({ kind, resource }) => {
+      const pick = (object: KubeObject): ListedChaos => ({ ...object, kind });
+      const list = async (namespace?: string) => {
+        const query = { path: objectPath(resource, namespace), labelSelector };
+        return (await listObjects(client, query, pick, signal)).items;
+      };
+      try {
+        return await list();
+      } catch (error) {
+        if (!isForbidden(error)) throw error;
+        return (await Promise.all(namespaces.map(async (namespace) => await orNone(list(namespace))))).flat();
+      }
+    }),
+  );
+  return lists.flat();
+}
+
+async function orNone<T>(listing: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await listing;
+  } catch (error) {
+    if (isForbidden(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { EpochMs } from '../time.js';
+
+/** Any object of the API. Only what Plimsoll itself reads is typed. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: KubeMetadata;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export interface KubeMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly controller?: boolean;
+  }[];
+}
+
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/api/v1/namespaces/shop/pods` */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A PATCH is a JSON merge patch. */
+  readonly body?: unknown;
+}
+
+export interface KubeResponse {
+  readonly body: unknown;
+  /** The API server's own clock, to the second; undefined where it did not say. */
+  readonly serverDateMs: EpochMs | undefined;
+}
+
+/** One line of a watch. */
+export interface KubeEvent {
+  readonly type: string;
+  readonly object: unknown;
+}
+
+/** The API of one cluster, with the credentials of one identity. */
+export interface KubeClient {
+  /** `https://10.0.0.1:6443` */
+  readonly server: string;
+  /** What kubectl needs to reach the same cluster as the same identity: `kubectl --context staging`. */
+  readonly kubectl: string;
+  /** Rejects with a KubeError, or the signal's reason. Gives up by itself after a deadline. */
+  send(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
+  /**
+   * The events of a watch, until the server ends it. Throws a KubeError, also where nothing at all arrived for
+   * `silenceMs`: a connection may be half open for ever otherwise.
+   */
+  watch(
+    request: Pick<KubeRequest, 'path' | 'query'>,
+    silenceMs: number,
+    signal: AbortSignal,
+  ): AsyncIterable<KubeEvent>;
+}

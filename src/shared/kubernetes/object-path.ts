@@ -1,0 +1,22 @@
+/** A kind of object as the API's paths have it. */
+export interface Resource {
+  /** `` for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** Lower case, plural: `networkchaos`, `pods`. */
+  readonly plural: string;
+}
+
+export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
+export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
+export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
+export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
+export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
+
+/** The path of one object, of all in a namespace, or of all there are. */
+export function objectPath(resource: Resource, namespace?: string, name?: string): string {
+  const root =
+    resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${scope}/${resource.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  aFault,
+  doseUntil,
+  inject,
+  openEnvironment,
+  PARTITION,
+  recovered,
+  stopEnvironments,
+} from './support/an-environment.js';
+import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
+import { kubectl } from './support/kubectl.js';
+import { rejection } from './support/rejection.js';
+import { closeShop, openShop, SHOP } from './support/shop.js';
+
+const SOON = () => AbortSignal.timeout(20_000);
+
+describe('a bad connection to a real cluster', () => {
+  let proxy: ApiProxy;
+
+  before(async () => {
+    await openShop('orders', 2);
+  });
+  after(async () => {
+    await closeShop();
+  });
+  beforeEach(async () => {
+    proxy = await openApiProxy();
+  });
+  afterEach(async () => {
+    await proxy.close();
+    expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name'), 'left behind').to.equal('');
+  });
+
+  const open = async (recoverDeadlineMs = 20_000) =>
+    await openEnvironment({ recoverDeadlineMs, config: { kubeconfig: proxy.kubeconfig } });
+
+  afterEach(stopEnvironments);
+
+  it('finds the object again when the answer to its creation is lost', async () => {
+    const { environment, runId } = await open();
+    let lost = 0;
+    proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
+    const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
+    await recovered(applied);
+    expect(await environment.stop()).to.deep.equal([]);
+    expect(lost).to.equal(1);
+  });
+
+  it('survives an API server that goes away in the injection, in the fault and in the recovery', async () => {
+    const { environment, runId } = await open();
+    const away = async () => {
+      proxy.away();
+      await sleep(700);
+      proxy.back();
+    };
+    const applied = await environment.injector.apply(aFault(runId, 'NetworkChaos', PARTITION), SOON());
+    const [injection] = await Promise.all([applied.injected(SOON()), away()]);
+    expect(injection.targets).to.have.length(2);
+    await away();
+    expect((await doseUntil(applied, ({ coverage }) => coverage === 1)).coverage).to.equal(1);
+    proxy.away();
+    const recovering = applied.recover();
+    await sleep(700);
+    proxy.back();
+    expect(await recovering).to.include({ status: 'recovered' });
+    expect(await environment.stop()).to.deep.equal([]);
+  });
+
+  it('says that nothing is proven where the API server stays away', async () => {
+    const { environment, runId } = await open(4000);
+    const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
+    proxy.away();
+    const stuck = await applied.recover();
+    expect(stuck).to.include({ status: 'unconfirmed' });
+    expect(stuck).to.have.property('reason').that.includes('could not be deleted');
+    proxy.back();
+    await recovered(applied);
+    await environment.stop();
+  });
+
+  it('looks for itself where watches have gone silent', async () => {
+    const { environment, runId } = await open();
+    proxy.silenceWatches();
+    const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
+    await recovered(applied);
+    expect(await environment.stop()).to.deep.equal([]);
+  });
+
+  it('says how far the clock of the API server is off', async () => {
+    const { environment } = await open();
+    expect(await environment.preflight(SOON())).to.deep.equal([]);
+    proxy.shiftDate(90_000);
+    const [finding] = await environment.preflight(SOON());
+    expect(finding).to.include({ code: 'clock-offset', severity: 'warning' });
+    expect(finding?.message).to.match(/clock is 1m (29|30|31)s ahead|clock is 1m 30s ahead/);
+    await environment.stop();
+  });
+
+  it('says what is not reachable, once, and creates nothing', async () => {
+    proxy.away();
+    const { environment, runId } = await open();
+    const fault = aFault(runId, 'NetworkChaos', PARTITION);
+    expect((await environment.preflight(SOON())).map(({ code }) => code)).to.deep.equal(['unreachable']);
+    const found = await environment.injector.preflight(fault, SOON());
+    expect(new Set(found.map(({ code }) => code))).to.deep.equal(new Set(['unreachable']));
+    expect(await rejection(environment.injector.apply(fault, SOON()))).to.be.instanceOf(Error);
+    proxy.back();
+    await environment.stop();
+  });
+
+  it('watches, and does not ask again and again', async () => {
+    const { environment, runId } = await open();
+    const fault = aFault(runId, 'NetworkChaos', PARTITION);
+    await environment.preflight(SOON());
+    await environment.injector.preflight(fault, SOON());
+    await environment.injector.select(fault, SOON());
+    await environment.start(SOON());
+    const { applied } = await inject(environment, fault);
+    const before = proxy.requests.length;
+    let readings = 0;
+    await doseUntil(applied, () => ++readings === 5);
+    expect(proxy.requests.slice(before)).to.deep.equal([]);
+    await recovered(applied);
+    expect(await environment.stop()).to.deep.equal([]);
+    // A run of five minutes renews its lease 10 times on top of these.
+    expect(proxy.requests.length, proxy.requests.join('\n')).to.be.below(50);
+  });
+});

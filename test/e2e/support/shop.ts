@@ -1,0 +1,46 @@
+import { kubectl, kubectlApply } from './kubectl.js';
+
+/** The namespace of the tests. */
+export const SHOP = 'plimsoll-e2e';
+const IMAGE = process.env.PLIMSOLL_E2E_IMAGE ?? 'localhost/demo:1';
+
+/** A service to put faults into: replicas of the demo program behind a Service. */
+export async function openShop(app: string, replicas: number): Promise<void> {
+  const labels = { app };
+  await kubectlApply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SHOP } });
+  await kubectlApply({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: app, namespace: SHOP },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [
+            {
+              name: 'app',
+              image: IMAGE,
+              imagePullPolicy: 'IfNotPresent',
+              ports: [{ containerPort: 8080 }],
+              readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  });
+  await kubectlApply({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: app, namespace: SHOP },
+    spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+  });
+  await kubectl('-n', SHOP, 'rollout', 'status', `deployment/${app}`, '--timeout=60s');
+}
+
+export async function closeShop(): Promise<void> {
+  await kubectl('delete', 'namespace', SHOP, '--ignore-not-found', '--timeout=60s');
+}
