@@ -122,12 +122,14 @@ function view(histogram: Histogram, exact: ExactNumbers | undefined): LatencyDis
 function bucketsOf(histogram: Histogram, maxUs: number): LatencyBucket[] {
   if (!(histogram instanceof JsHistogram))
     throw new Error('histograms are built and decoded without WebAssembly');
-  const { recordedValuesIterator: recorded } = histogram;
   const buckets: LatencyBucket[] = [];
-  recorded.reset();
-  while (recorded.hasNext()) {
-    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
-    buckets.push({ toUs: valueIteratedTo, count: countAtValueIteratedTo });
+  let left = histogram.totalCount;
+  // The library has an iterator, which works out the value of every empty bucket on its way and takes 20 times as long.
+  for (let index = 0; left > 0 && index < histogram.countsArrayLength; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count === 0) continue;
+    buckets.push({ toUs: histogram.highestEquivalentValue(histogram.valueFromIndex(index)), count });
+    left -= count;
   }
   const last = buckets.pop(); // the one bucket whose largest value is known exactly
   return last === undefined ? [] : [...buckets, { ...last, toUs: maxUs }];

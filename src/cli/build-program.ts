@@ -105,6 +105,11 @@ export function buildProgram(
 
   command(program, 'sweep', 'Take away what dead runs left')
     .addOption(new Option('-e, --environment <name>', 'only runs of this environment'))
+    .addOption(new Option('--run <id>', 'only this run'))
+    .addOption(
+      new Option('--orphans', 'on a cluster, also what runs of other machines left that are alive nowhere'),
+    )
+    .addOption(new Option('--force', 'on a cluster, take off finalizers; the fault may stay in its pods'))
     .addOption(CONFIG())
     .addOption(JSON_OUT('print what was found and done on stdout as JSON'))
     .action(does((options: SweepOptions) => commands.sweep(options)));

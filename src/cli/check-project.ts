@@ -1,15 +1,12 @@
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findDeadRuns } from '../experiments/find-dead-runs.js';
 import { loadConfig } from '../experiments/load-file.js';
-import { newRunId } from '../experiments/new-run-id.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { PlimsollError } from '../shared/errors.js';
 import type { Check } from './check-machine.js';
 import type { CliContext } from './cli-context.js';
 import { configFor } from './config-for.js';
-import { createEnvironment } from './create-environment.js';
-import { createLogger } from './create-logger.js';
+import { createIdleEnvironment } from './create-idle-environment.js';
 import { displayPath } from './display-path.js';
 
 /** What the project in the working folder has: its config, each environment, and what dead runs left. */
@@ -55,19 +52,8 @@ async function checkEnvironment(
   name: string,
   context: CliContext,
 ): Promise<readonly Check[]> {
-  const { clock, env, random, terminal, interrupt } = context;
-  const environment = createEnvironment(document, name, {
-    runId: newRunId(clock.wallMs(), random),
-    configFolder: dirname(resolve(configPath)),
-    // Nothing is started, so that nothing is written either.
-    logsFolder: tmpdir(),
-    recorder: { processStarted: () => Promise.resolve() },
-    clock,
-    logger: createLogger(terminal.err, env),
-    searchPath: env.PATH ?? '',
-    onEvent: () => undefined,
-  });
-  const findings = await environment.preflight(interrupt);
+  const environment = await createIdleEnvironment({ document, path: configPath }, name, context);
+  const findings = await environment.preflight(context.interrupt);
   const services = environment.services.map((service) => `${service.name} at ${service.url}`).join(', ');
   const label = `environment ${name}`;
   if (findings.length === 0) return [{ name: label, status: 'ok', detail: services, remedy: '' }];

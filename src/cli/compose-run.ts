@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import type { Environment } from '../chaos/environment.js';
-import { buildPlan, type LoadedExperiment } from '../experiments/build-plan.js';
+import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
@@ -150,14 +150,21 @@ async function createParts(
   return {
     ...surroundings,
     config,
-    environment: createEnvironment(config.document, name, {
-      ...shared,
-      configFolder,
-      searchPath: env.PATH ?? '',
-      onEvent: (event) => {
-        for (const listener of listeners) listener(event);
+    environment: await createEnvironment(
+      config.document,
+      name,
+      {
+        ...shared,
+        configFolder,
+        searchPath: env.PATH ?? '',
+        onEvent: (event) => {
+          for (const listener of listeners) listener(event);
+        },
+        leaseMs: longestFaultMs(experiment.document),
+        recoverDeadlineMs: experiment.document.deadlines.recover,
       },
-    }),
+      signal,
+    ),
     generator: await createGenerator(
       experiment.document.load,
       {
@@ -182,7 +189,7 @@ async function createParts(
   };
 }
 
-/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a run that holds the environment. */
+/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a living run, or a fault that stays. */
 async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Finding[]> {
   const { environment, stateFolder, owner, logger } = parts;
   let lock;
@@ -194,8 +201,17 @@ async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Fin
   }
   try {
     const swept = await sweepDeadRuns({ stateFolder, environment }, signal);
-    for (const { runId, what, detail } of swept) logger.warn(`left by run ${runId}: ${what}: ${detail}`);
-    return [];
+    for (const { runId, what, status, detail } of swept) {
+      if (status !== 'already-gone') logger.warn(`left by run ${runId}: ${what}: ${detail}`);
+    }
+    return swept
+      .filter(({ status }) => status === 'left')
+      .map(({ runId, what, detail }) => ({
+        severity: 'stop',
+        code: 'left-over',
+        message: `what run ${runId} left is still there: ${what}: ${detail}`,
+        remedy: 'remove it by hand, then run again; plimsoll sweep tells whether it is gone',
+      }));
   } finally {
     await lock.release();
   }

@@ -1,3 +1,4 @@
+import { createClusterEnvironment } from '../chaos/chaos-mesh/create-cluster-environment.js';
 import type { Environment } from '../chaos/environment.js';
 import { createLocalEnvironment } from '../chaos/local/create-local-environment.js';
 import { startProxy } from '../chaos/local/proxy/start-proxy.js';
@@ -7,7 +8,7 @@ import type { Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { RunRecorder } from '../shared/run-recorder.js';
-import type { Clock } from '../shared/time.js';
+import type { Clock, DurationMs } from '../shared/time.js';
 
 export interface EnvironmentParts {
   readonly runId: string;
@@ -17,6 +18,9 @@ export interface EnvironmentParts {
   readonly logger: Logger;
   readonly recorder: RunRecorder;
   readonly searchPath: string;
+  /** The longest that a fault of the run is in, with all that may go wrong. */
+  readonly leaseMs: DurationMs;
+  readonly recoverDeadlineMs: DurationMs;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -44,13 +48,19 @@ export function chooseEnvironment(
   return name;
 }
 
-/** The adapter of an environment that chooseEnvironment has found. */
-export function createEnvironment(
+/**
+ * The adapter of an environment that chooseEnvironment has found.
+ * @throws {PlimsollError} NOT_READY where a kubeconfig is of no use.
+ */
+export async function createEnvironment(
   document: ConfigDocument,
   name: string,
   parts: EnvironmentParts,
-): Environment {
+  signal: AbortSignal,
+): Promise<Environment> {
   const config = document.environments[name];
   if (config === undefined) throw new Error(`no environment ${name}`);
-  return createLocalEnvironment({ ...parts, name, config, startProxy });
+  return config.driver === 'local'
+    ? createLocalEnvironment({ ...parts, name, config, startProxy })
+    : await createClusterEnvironment({ ...parts, name, config }, signal);
 }

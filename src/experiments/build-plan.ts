@@ -2,7 +2,6 @@ import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
 import type { Finding } from '../shared/finding.js';
-import { PHASES } from '../shared/phases.js';
 import type { DurationMs } from '../shared/time.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
@@ -120,10 +119,14 @@ function servicesOf(environment: Environment): Readonly<Record<string, TemplateS
   );
 }
 
-function longestLoadMs({ phases, deadlines, faults }: ExperimentDocument): DurationMs {
-  const phasesMs = PHASES.reduce((total, phase) => total + phases[phase], 0);
-  // One after another at worst.
-  return phasesMs + faults.length * (deadlines.inject + deadlines.recover) + SLACK_MS;
+function longestLoadMs(document: ExperimentDocument): DurationMs {
+  const { warmup, steady, recovery } = document.phases;
+  return warmup + steady + longestFaultMs(document) + recovery;
+}
+
+/** The longest that a fault can be in, or be coming or going: one after another at worst. */
+export function longestFaultMs({ phases, deadlines, faults }: ExperimentDocument): DurationMs {
+  return phases.fault + faults.length * (deadlines.inject + deadlines.recover) + SLACK_MS;
 }
 
 /** Where there is only one fault, everybody knows which it is. */

@@ -63,7 +63,7 @@ function digest(text: string): string {
 
 function pinned(spec: ChaosManifest['spec'], pods: ManifestContext['pods']): Record<string, unknown> {
   if (pods === undefined) return { ...spec };
-  const { value: _, ...rest } = spec;
+  const rest = Object.fromEntries(Object.entries(spec).filter(([field]) => field !== 'value'));
   return { ...rest, mode: 'all', selector: { namespaces: Object.keys(pods), pods } };
 }
 

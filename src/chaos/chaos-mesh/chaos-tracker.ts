@@ -57,7 +57,7 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
 
   function see(next: ChaosSight): void {
     if (sight.presence === 'gone') return;
-    if (next.presence === 'present' && isOlder(next.object, sight.object)) return;
+    if (next.presence === 'present' && !isNewer(next.object, sight.object)) return;
     const before = sight;
     sight = next;
     onSight?.(next, before);
@@ -126,8 +126,7 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
   };
 }
 
-/** Versions of one object only grow; those of a watch that lags behind a look must not take it back. */
-function isOlder(next: KubeObject, known: KubeObject): boolean {
-  const [a, b] = [Number(next.metadata.resourceVersion), Number(known.metadata.resourceVersion)];
-  return a < b;
+/** Versions of one object only grow; a watch that lags behind a look must not take it back. */
+function isNewer(next: KubeObject, known: KubeObject): boolean {
+  return Number(next.metadata.resourceVersion) > Number(known.metadata.resourceVersion);
 }
