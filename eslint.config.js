@@ -30,6 +30,7 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: {
+        setInterval: 'readonly',
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',

@@ -1,4 +1,20 @@
-/* global document */
+/* global document, window */
+(() => {
+  'use strict';
+  // Paper cannot be unfolded.
+  window.addEventListener('beforeprint', () => {
+    for (const details of document.querySelectorAll('details:not([open])')) {
+      details.open = true;
+      details.dataset.unfolded = '';
+    }
+  });
+  window.addEventListener('afterprint', () => {
+    for (const details of document.querySelectorAll('details[data-unfolded]')) {
+      details.open = false;
+      delete details.dataset.unfolded;
+    }
+  });
+})();
 (() => {
   'use strict';
   const figure = document.querySelector('figure.chart');

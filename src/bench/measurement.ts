@@ -8,8 +8,17 @@ export interface LatencyDistribution {
   percentileUs(percent: number): number | undefined;
   readonly meanUs: number | undefined;
   readonly maxUs: number | undefined;
+  /** The whole of it, from the lowest up; made anew by every call. */
+  buckets(): readonly LatencyBucket[];
   /** HDR V2, compressed, base64. */
   encode(): string;
+}
+
+/** Samples that the distribution does not tell apart: those up to a latency, and above the bucket before. */
+export interface LatencyBucket {
+  /** As percentileUs() would have it for any of them. */
+  readonly toUs: number;
+  readonly count: number;
 }
 
 /** The name that stands for all endpoints together. */

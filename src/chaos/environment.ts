@@ -20,6 +20,8 @@ export interface Environment {
   preflight(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Resolves when every replica is ready. Rejects with NOT_READY when nothing is left running. */
   start(signal: AbortSignal): Promise<void>;
+  /** Resolves when it can carry a run no longer, whatever the service does: its fault proxy died. Never rejects. */
+  readonly failed: Promise<Finding>;
   /** Stops all that start() started. Never rejects; returns what could not be stopped. May be called at any time, and again. */
   stop(): Promise<readonly Finding[]>;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SELECTION_MODES } from '../chaos/manifest.js';
 import { parseDuration, UnitError } from '../shared/units.js';
+import { DURATION_FORM } from './quantity-schemas.js';
 
 // The fields of the Chaos Mesh kinds that Plimsoll looks into, as their CRDs (2.8) have them. The API server drops
 // fields it does not know without a word, so a typo there would be a fault that never happens.
@@ -19,7 +20,8 @@ const duration = z
       if (!(error instanceof UnitError)) throw error;
       context.addIssue({ code: 'custom', message: `cannot read "${text}": ${error.message}` });
     }
-  });
+  })
+  .meta(DURATION_FORM);
 
 /** A number that the CRD wants as text, from 0 to 100. */
 const percent = z
@@ -27,7 +29,8 @@ const percent = z
   .refine(
     (text) => /^\d+(\.\d+)?$/.test(text.trim()) && Number(text) <= 100,
     'write a percentage as text from "0" to "100", without the sign',
-  );
+  )
+  .meta({ pattern: '^\\s*0*(100(\\.0+)?|\\d{1,2}(\\.\\d+)?)\\s*$', examples: ['50', '12.5'] });
 
 const texts = z.record(z.string(), z.string());
 
@@ -85,7 +88,7 @@ const networkChaos = z.strictObject({
       rate: z
         .string()
         .regex(
-          /^\s*\d+(\.\d+)?\s*[kmgt]?bps\s*$/i,
+          /^\s*\d+(\.\d+)?\s*[kmgtKMGT]?[bB][pP][sS]\s*$/,
           'write a bandwidth like 1mbps or 500kbps (bps are bytes per second)',
         ),
       limit: z.int().positive(),

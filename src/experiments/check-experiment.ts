@@ -1,6 +1,7 @@
 import { PHASES } from '../shared/phases.js';
 import { formatDuration } from '../shared/units.js';
 import { type DocumentIssue, type DocumentPath, valueAt } from './document-issue.js';
+import { checkLines } from './check-lines.js';
 import { checkTemplates } from './resolve-templates.js';
 import { durationSchema } from './quantity-schemas.js';
 
@@ -14,6 +15,7 @@ export function checkExperiment(value: unknown): readonly DocumentIssue[] {
     ...checkSchedules(value),
     ...checkFaultNames(value),
     ...checkSla(value),
+    ...checkLines(value),
     ...checkTemplates(valueAt(value, ['load']), ['load']),
   ];
 }
@@ -40,7 +42,8 @@ function checkSchedules(value: unknown): readonly DocumentIssue[] {
       found.push({ path: [...path, field], at: 'value', message });
     if (forMs === 0) wrong('for', 'a fault with no length does nothing');
     if (everyMs === 0) wrong('every', 'a fault cannot come again after no time');
-    if (faultMs !== undefined) {
+    // A phase with no length has a problem of its own.
+    if (faultMs !== undefined && faultMs > 0) {
       const length = formatDuration(faultMs);
       if (atMs >= faultMs) wrong('at', `the fault phase is over by then: it takes ${length}`);
       else if (forMs !== undefined && atMs + forMs > faultMs) {

@@ -159,7 +159,3 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigDocument = z.output<typeof configSchema>;
-export type LocalEnvironmentConfig = z.output<typeof localEnvironmentSchema>;
-export type KubernetesEnvironmentConfig = z.output<typeof kubernetesEnvironmentSchema>;
-export type ManagedServiceConfig = z.output<typeof managedServiceSchema>;
-export type ExistingServiceConfig = z.output<typeof existingServiceSchema>;

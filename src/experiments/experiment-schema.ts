@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
+import { CHAOS_KINDS } from './chaos-schemas.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 
 const name = z
@@ -114,17 +115,19 @@ const loadSchema = z
   .refine((load) => load.http === undefined || load.profile !== undefined, {
     ...always,
     message: 'a load of "http" needs a "profile", such as profile: {rate: 100/s}',
-  });
+  })
+  // The refinements again, for JSON Schema.
+  .meta({ oneOf: [{ required: ['k6'] }, { required: ['http', 'profile'] }] });
 
 export const manifestSchema = z.looseObject({
   apiVersion: z
     .string()
     .min(1)
-    .meta({ examples: ['chaos-mesh.org/v1alpha1'] }),
+    .meta({ pattern: '^chaos-mesh\\.org/', examples: ['chaos-mesh.org/v1alpha1'] }),
   kind: z
     .string()
     .min(1)
-    .meta({ examples: ['NetworkChaos', 'PodChaos', 'StressChaos', 'HTTPChaos'] }),
+    .meta({ enum: [...CHAOS_KINDS] }),
   metadata: z
     .looseObject({
       name: z.string().optional(),
@@ -152,7 +155,8 @@ export const faultSchema = z
   .refine((fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined), {
     ...always,
     message: 'a fault has either "manifest" or "manifestFile"',
-  });
+  })
+  .meta({ oneOf: [{ required: ['manifest'] }, { required: ['manifestFile'] }] });
 
 const objectiveLine = z
   .string()
@@ -164,18 +168,24 @@ const objectiveSchema = z.union([
   z.strictObject({
     objective: objectiveLine.describe('The objective in one line'),
     minSamples: z.int().positive().optional().describe('With fewer samples it is inconclusive'),
+    confidence: z
+      .literal('point')
+      .optional()
+      .describe('Compares the reading alone; otherwise a percentile is judged by its interval'),
     description: z.string().optional().describe('Why it is there, for the reader of a report'),
   }),
 ]);
 
-const slaSchema = z.strictObject({
-  steady: z
-    .array(objectiveSchema)
-    .prefault([])
-    .describe('The steady state: where it is not met, nothing is injected'),
-  fault: z.array(objectiveSchema).prefault([]).describe('What must hold while the fault is proven active'),
-  recovery: z.array(objectiveSchema).prefault([]).describe('What must hold after the fault is gone'),
-});
+const slaSchema = z
+  .strictObject({
+    steady: z
+      .array(objectiveSchema)
+      .prefault([])
+      .describe('The steady state: where it is not met, nothing is injected'),
+    fault: z.array(objectiveSchema).prefault([]).describe('What must hold while the fault is proven active'),
+    recovery: z.array(objectiveSchema).prefault([]).describe('What must hold after the fault is gone'),
+  })
+  .meta({ anyOf: [{ required: ['steady'] }, { required: ['fault'] }] });
 
 export const phasesSchema = z.strictObject({
   warmup: durationSchema.prefault('0s').describe('Load before anything counts'),

@@ -30,7 +30,23 @@ export function wrongType(here: string, expected: string, found: unknown): strin
   if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) {
     return `${here} must be text; put it in quotes: "${String(found)}"`;
   }
-  return `${here} must be ${typeName(expected)}, not ${nounOf(found)}`;
+  return `${here} must be ${typeName(expected)}, not ${nounOf(found)}${hintFor(expected, found)}`;
+}
+
+/** What the author most likely has to write instead. */
+function hintFor(expected: string, found: unknown): string {
+  const text = typeof found === 'string' ? found.trim() : '';
+  const isNumber = expected === 'number' || expected === 'int';
+  if (isNumber && /^\d+(\.\d+)?$/.test(text)) return `; take it out of its quotes: ${text}`;
+  if (isNumber && /^\d+(\.\d+)?%$/.test(text)) return `; write ${text} as ${shareOf(text)}`;
+  if (expected === 'array') return '; write it like [one, two]';
+  const isFields = expected === 'record' || expected === 'object';
+  return isFields ? '; write it like {name: value}' : '';
+}
+
+/** `0.8` of `80%`, without the dust of binary fractions. */
+function shareOf(percentage: string): number {
+  return Number((Number.parseFloat(percentage) / 100).toPrecision(12));
 }
 
 export function wrongValue(here: string, values: readonly unknown[], found: unknown): string {

@@ -43,6 +43,12 @@ export async function loadSuite(path: string): Promise<Loaded<SuiteDocument>> {
   return await load(path, { Suite: READERS.Suite });
 }
 
+/** Reads and checks what can be run: an experiment, or a suite. */
+export async function loadRunnable(path: string): Promise<Loaded<ExperimentDocument | SuiteDocument>> {
+  const { Experiment, Suite } = READERS;
+  return await load<ExperimentDocument | SuiteDocument>(path, { Experiment, Suite });
+}
+
 /** Reads and checks a file as what its `kind` says. */
 export async function loadAny(path: string): Promise<Loaded<AnyDocument>> {
   return await load<AnyDocument>(path, READERS);
@@ -80,5 +86,6 @@ function wrongKind(value: unknown, wanted: readonly string[]): DocumentIssue {
   }
   if (Object.hasOwn(READERS, kind))
     return { ...at, message: `this file is a ${kind}; what is needed here is ${oneOf(wanted)}` };
-  return { ...at, message: `unknown kind "${kind}": it must be ${oneOf(wanted)}${didYouMean(kind, wanted)}` };
+  const hint = wanted.length === 1 ? '' : didYouMean(kind, wanted);
+  return { ...at, message: `unknown kind "${kind}": it must be ${oneOf(wanted)}${hint}` };
 }

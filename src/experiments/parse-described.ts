@@ -108,7 +108,12 @@ function describeUnion(
         issues.flatMap((inner) => (inner.code === 'invalid_type' ? [typeName(inner.expected)] : [])),
       ),
     );
-    const message = `${context.nameOf(path)} must be ${[...expected].join(' or ')}, not ${nounOf(found)}`;
+    const here = context.nameOf(path);
+    const wanted = [...expected].join(' or ');
+    const message =
+      found === null
+        ? `${here} is empty; it must be ${wanted}`
+        : `${here} must be ${wanted}, not ${nounOf(found)}`;
     return [{ path, at: 'value', message }];
   }
   const others = branches

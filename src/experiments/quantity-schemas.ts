@@ -29,13 +29,14 @@ function quantity({ parse, noun, examples, pattern }: Quantity) {
     .meta({ pattern, examples: [...examples] });
 }
 
-/** Milliseconds. */
-export const durationSchema = quantity({
-  parse: parseDuration,
-  noun: 'a duration',
-  examples: ['200ms', '1.5s', '1m30s'],
+/** What a duration looks like, for JSON Schema. */
+export const DURATION_FORM = {
   pattern: '^\\s*(0|(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+)\\s*$',
-});
+  examples: ['200ms', '1.5s', '1m30s'],
+};
+
+/** Milliseconds. */
+export const durationSchema = quantity({ parse: parseDuration, noun: 'a duration', ...DURATION_FORM });
 /** Events per second. */
 export const rateSchema = quantity({
   parse: parseRate,

@@ -42,7 +42,7 @@ export function parseYaml(file: string, fileText: string): ReadYaml {
     merge: false,
   });
   const yaml: YamlText = { file, text, document, lines };
-  const faults = [...document.errors, ...document.warnings];
+  const faults = withoutEchoes([...document.errors, ...document.warnings]);
   const problems = faults.map((fault) => syntaxProblem(yaml, fault));
   if (faults.some((fault) => fault.code !== 'DUPLICATE_KEY')) return { ok: false, problems };
   try {
@@ -73,6 +73,12 @@ export function problemInText(
   return { file: yaml.file, line, column: col, length, message, sourceLine };
 }
 
+/** One mistake makes the parser complain several times of one place: the first says it best. */
+function withoutEchoes(faults: readonly YAMLError[]): readonly YAMLError[] {
+  const places = new Set<number>();
+  return faults.filter(({ pos: [start] }) => places.size < places.add(start).size);
+}
+
 function syntaxProblem(yaml: YamlText, fault: YAMLError): FileProblem {
   const [start, end] = fault.pos;
   switch (fault.code as string) {
@@ -89,6 +95,16 @@ function syntaxProblem(yaml: YamlText, fault: YAMLError): FileProblem {
       );
     case 'TAB_AS_INDENT':
       return problemInText(yaml, [start, end], 'invalid YAML: indent with spaces, not with tabs');
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return problemInText(
+        yaml,
+        [start, end],
+        'invalid YAML: a text with ": " in it needs quotes; or the line below is indented too far',
+      );
+    case 'BAD_INDENT':
+      return fault.message.startsWith('Flow ')
+        ? problemInText(yaml, [start, end], 'invalid YAML: a "{" or "[" above this line is not closed')
+        : problemInText(yaml, [start, end], `invalid YAML: ${fault.message}`);
     default:
       return problemInText(yaml, [start, end], `invalid YAML: ${fault.message}`);
   }

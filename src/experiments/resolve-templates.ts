@@ -29,7 +29,7 @@ type Lookup = { readonly ok: true; readonly text: string } | { readonly ok: fals
 
 /**
  * Replaces `{{services.orders.url}}`, `.host`, `.port` and `{{env.NAME}}` in every text of a value. Paths of issues
- * begin at the value, spans lie within its texts.
+ * begin at the value, spans lie within its texts. `{{seq}}` and `{{uuid}}` in a request stay: its generator knows them.
  */
 export function resolveTemplates<T>(value: T, scope: TemplateScope): ResolvedTemplates<T> {
   const issues: DocumentIssue[] = [];
@@ -66,6 +66,7 @@ function replaceTemplates(
   find: (reference: Reference) => Lookup,
 ): string {
   return text.replace(/\{\{([^{}]*)\}\}|\{\{/g, (whole, inner: string | undefined, offset: number) => {
+    if (isRequestToken(inner, path)) return whole;
     const parsed = inner === undefined ? 'a template ends with "}}"' : parseReference(inner.trim());
     const found = typeof parsed === 'string' ? { ok: false as const, message: parsed } : find(parsed);
     if (found.ok) return found.text;
@@ -79,13 +80,19 @@ function replaceTemplates(
   });
 }
 
+/** What the generator itself fills in, another one for each request. */
+function isRequestToken(inner: string | undefined, path: DocumentPath): boolean {
+  return path.includes('requests') && /^\s*(seq|uuid)\s*$/.test(inner ?? '');
+}
+
 /** The reference, or what is wrong with it. */
 function parseReference(inner: string): Reference | string {
   const env = /^env\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(inner)?.[1];
   if (env !== undefined) return { kind: 'env', name: env };
   const match = /^services\.([a-z0-9][-a-z0-9]*)\.([A-Za-z]+)$/.exec(inner);
   const [, service = '', field = ''] = match ?? [];
-  if (match === null) return 'write {{services.NAME.url}}, .host or .port, or {{env.NAME}}';
+  if (match === null)
+    return 'write {{services.NAME.url}}, .host or .port, {{env.NAME}}, or in a request {{seq}} or {{uuid}}';
   if (isServiceField(field)) return { kind: 'service', service, field };
   return `a service has url, host and port, no "${field}"${didYouMean(field, SERVICE_FIELDS)}`;
 }

@@ -7,6 +7,13 @@ const outcome = z.enum(OUTCOMES);
 const epochMs = z.number().describe('Milliseconds since 1970-01-01 UTC on the run’s clock');
 const latencyMs = z.number().nullable().describe('Milliseconds; null where there was no sample');
 
+const findingSchema = z.object({
+  severity: z.enum(['stop', 'warning']),
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
 const targetSchema = z.object({ id: z.string(), uid: z.string(), service: z.string().optional() });
 
 const faultRecordSchema = z.object({
@@ -68,13 +75,17 @@ const sliceSchema = z.object({
   histogram: z.string(),
 });
 
+const readingNumber = {
+  value: z.number(),
+  unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
+  samples: z.int(),
+};
+
 const readingSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('measured'),
-    value: z.number(),
-    unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
-    samples: z.int(),
-  }),
+  z.object({ status: z.literal('measured'), ...readingNumber }),
+  z
+    .object({ status: z.literal('at-least'), ...readingNumber })
+    .describe('More than the value: a recovery that was not seen before its phase ended'),
   z.object({ status: z.literal('missing'), reason: z.string() }),
 ]);
 
@@ -83,9 +94,14 @@ const judgementSchema = z.object({
   objective: z.string(),
   outcome,
   reading: readingSchema,
+  interval: z
+    .object({ low: z.number(), high: z.number(), confidence: z.number() })
+    .optional()
+    .describe('Where the true value lies with this confidence (0..1), in the unit of the reading'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),
+  caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
 });
 
 /** How the course of the run ended; judging is another matter. */
@@ -94,6 +110,7 @@ export const RUN_STATUSES = [
   'steady-state-not-met',
   'not-injected',
   'stopped',
+  'not-recovered',
   'load-failed',
   'environment-failed',
   'interrupted',
@@ -110,6 +127,7 @@ export const resultSchema = z.object({
     status: z.enum(RUN_STATUSES),
     /** Why it ended so; empty for `completed`. */
     statusReason: z.string(),
+    signal: z.enum(['SIGINT', 'SIGTERM']).optional().describe('What interrupted the run'),
     exitCode: z.int(),
   }),
   experiment: z.object({
@@ -133,14 +151,7 @@ export const resultSchema = z.object({
     sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
     stopWhen: z.array(z.string()),
     minCoverage: z.number(),
-    findings: z.array(
-      z.object({
-        severity: z.enum(['stop', 'warning']),
-        code: z.string(),
-        message: z.string(),
-        remedy: z.string(),
-      }),
-    ),
+    findings: z.array(findingSchema),
   }),
   generator: z.object({
     name: z.string(),
@@ -148,7 +159,11 @@ export const resultSchema = z.object({
     model: z.enum(['open', 'closed', 'script']),
     blindSpots: z.array(z.string()),
     requests: z.int(),
+    caveats: z.array(z.string()).describe('What went on in the generator that makes its numbers worth less'),
   }),
+  leftBehind: z
+    .array(findingSchema)
+    .describe('What could not be stopped or removed at the end; empty as it should be'),
   clock: z.object({ uncertaintyMs: z.number(), maxStepMs: z.number(), note: z.string() }),
   windows: z.array(z.object({ phase: z.enum(PHASES), startMs: epochMs, endMs: epochMs })),
   faults: z.array(faultRecordSchema),

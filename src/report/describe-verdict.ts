@@ -13,6 +13,8 @@ export interface VerdictDescription {
   readonly caveats: readonly string[];
   /** Faults that were not proven to be gone, one sentence each: louder than any verdict. */
   readonly mayBeLive: readonly string[];
+  /** What else could not be stopped or removed. */
+  readonly leftBehind: readonly string[];
 }
 
 const WORDS = { pass: 'PASS', inconclusive: 'INCONCLUSIVE', breach: 'BREACH' } as const;
@@ -41,6 +43,9 @@ export function describeVerdict(result: Result): VerdictDescription {
       fault.injections
         .filter((injection) => injection.status === 'unconfirmed')
         .map((injection) => `${fault.name} (${fault.kind}): ${injection.evidence}`),
+    ),
+    leftBehind: result.leftBehind.map(({ message, remedy }) =>
+      remedy === '' ? message : `${message}; ${remedy}`,
     ),
   };
 }

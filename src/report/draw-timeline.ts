@@ -1,7 +1,8 @@
 import { formatDuration, formatRate } from '../shared/units.js';
 import { escapeXml } from './escape.js';
 import { formatClock } from './format-moment.js';
-import { linearScale, logScale, timeTicks, type Scale } from './scale.js';
+import { latencyScale, linearScale, timeTicks, type Scale } from './scale.js';
+import { spreadLabels } from './spread-labels.js';
 import type { FaultLane, LimitLine, Timeline, TimelinePoint } from './view-timeline.js';
 
 /** How the chart is laid out; all lengths in the units of its view box. */
@@ -28,7 +29,7 @@ export const NARROW: TimelineLayout = {
   width: 344,
   latencyHeight: 200,
   rateHeight: 76,
-  left: 46,
+  left: 50,
   right: 32,
   id: 'narrow',
 };
@@ -40,27 +41,29 @@ const AXIS = 22;
 const LINES = ['p50', 'p95', 'p99'] as const;
 type Line = (typeof LINES)[number];
 
-/** From this ratio between the slowest and the fastest point on, a linear axis would hide one of them. */
-const LOG_FROM_RATIO = 40;
-
 /** The timeline as an SVG element: latency above, requests and failures per second below, phases and faults over both. */
 export function drawTimeline(timeline: Timeline, layout: TimelineLayout, description: string): string {
   const laneNames = [...new Set(timeline.lanes.map((lane) => lane.fault))];
   const lanesTop = HEADER;
-  const latencyTop = lanesTop + laneNames.length * LANE_HEIGHT + 8;
+  const latencyTop = lanesTop + laneNames.length * LANE_HEIGHT + 18;
   const latencyBottom = latencyTop + layout.latencyHeight;
   const rateTop = latencyBottom + GAP;
   const rateBottom = rateTop + layout.rateHeight;
   const height = rateBottom + AXIS;
   const plotRight = layout.width - layout.right;
   const x = (ms: number): number => layout.left + (ms / timeline.spanMs) * (plotRight - layout.left);
-  const latency = latencyScale(timeline, latencyBottom, latencyTop);
+  const latency = latencyScale(
+    timeline.points.flatMap((point) => LINES.flatMap((line) => latencyOf(point, line) ?? [])),
+    timeline.limits.map((limit) => limit.limitMs),
+    latencyBottom,
+    latencyTop,
+  );
   const rate = rateScale(timeline, rateBottom, rateTop);
   const frame: Frame = { x, left: layout.left, right: plotRight, top: latencyTop, bottom: rateBottom };
   const { id } = layout;
 
   return [
-    `<svg class="timeline ${id}" viewBox="0 0 ${layout.width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"`,
+    `<svg class="timeline ${id}" viewBox="0 0 ${layout.width} ${height}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-desc"`,
     ` data-left="${layout.left}" data-right="${plotRight}" data-width="${layout.width}">`,
     `<title id="${id}-title">Latency, requests and failures over time</title>`,
     `<desc id="${id}-desc">${escapeXml(description)}</desc>`,
@@ -103,23 +106,6 @@ interface Frame {
 
 function latencyOf(point: TimelinePoint, line: Line): number | null {
   return line === 'p50' ? point.p50Ms : line === 'p95' ? point.p95Ms : point.p99Ms;
-}
-
-function latencyScale(timeline: Timeline, bottom: number, top: number): Scale {
-  const values = timeline.points.flatMap((point) =>
-    LINES.map((line) => latencyOf(point, line)).filter((value) => value !== null),
-  );
-  const highest = Math.max(1, ...values);
-  const positive = values.filter((value) => value > 0);
-  const lowest = positive.length === 0 ? 1 : Math.min(...positive);
-  // A limit near the measured values belongs into the picture; one far above would only flatten it.
-  const max = Math.max(
-    highest,
-    ...timeline.limits.map((l) => l.limitMs).filter((limit) => limit <= highest * 1.8),
-  );
-  return highest / lowest >= LOG_FROM_RATIO
-    ? logScale(lowest, max, bottom, top)
-    : linearScale(max * 1.02, bottom, top, 5);
 }
 
 function rateScale(timeline: Timeline, bottom: number, top: number): Scale {
@@ -218,12 +204,14 @@ function drawLine(line: Line, points: readonly TimelinePoint[], scale: Scale, { 
 function drawLineNames(points: readonly TimelinePoint[], scale: Scale, right: number): string {
   const last = points.findLast((point) => point.p50Ms !== null);
   if (!last) return '';
-  let below = Number.POSITIVE_INFINITY;
-  return LINES.map((line) => {
-    const y = Math.min(scale.at(latencyOf(last, line) ?? 0), below - 12);
-    below = y;
-    return `<text class="line-name ${line}" x="${right + 6}" y="${px(y)}" dy="0.32em">${line}</text>`;
-  }).join('');
+  const places = spreadLabels(
+    LINES.map((line) => scale.at(latencyOf(last, line) ?? 0)),
+    12,
+  );
+  return LINES.map(
+    (line, index) =>
+      `<text class="line-name ${line}" x="${right + 6}" y="${px(places[index] ?? 0)}" dy="0.32em">${line}</text>`,
+  ).join('');
 }
 
 function drawRate(points: readonly TimelinePoint[], scale: Scale, bottom: number, { x }: Frame): string {

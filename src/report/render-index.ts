@@ -1,9 +1,10 @@
-import { OUTCOMES } from '../shared/outcome.js';
+import { OUTCOMES, worst } from '../shared/outcome.js';
 import { formatDuration } from '../shared/units.js';
 import { OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
 import { formatMoment } from './format-moment.js';
 import { framePage } from './frame-page.js';
 import { loadTemplate } from './load-template.js';
+import type { NotRun } from './render-junit.js';
 import { viewIndexRows, type IndexEntry } from './view-index.js';
 
 export interface IndexOptions {
@@ -11,11 +12,15 @@ export interface IndexOptions {
   readonly title?: string;
   /** Where the JUnit file lies, seen from the page; left out where there is none. */
   readonly junitHref?: string;
+  /** What was meant to run and gave no result. */
+  readonly notRun?: readonly NotRun[];
 }
 
 /** index.html: the resilience baseline, one line for each run, worst and tightest first. */
 export function renderIndex(entries: readonly IndexEntry[], options: IndexOptions = {}): string {
-  const { outcome, counts, rows } = viewIndexRows(entries);
+  const { notRun = [] } = options;
+  const { outcome: ofRuns, counts, rows } = viewIndexRows(entries);
+  const outcome = worst([ofRuns, ...notRun.map(() => 'inconclusive' as const)]);
   const started = entries.map(({ result }) => result.run.startedAtMs);
   const ended = entries.map(({ result }) => result.run.endedAtMs);
   const title = options.title ?? 'Resilience baseline';
@@ -51,5 +56,6 @@ export function renderIndex(entries: readonly IndexEntry[], options: IndexOption
           ],
     rows,
     junitHref: options.junitHref ?? '',
+    notRun,
   });
 }

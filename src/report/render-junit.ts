@@ -10,19 +10,29 @@ interface TestCase {
   readonly message: string;
 }
 
+/** An experiment that was meant to run and gave no result. */
+export interface NotRun {
+  /** Its name, or its file where it has not even a name. */
+  readonly name: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
 /**
  * JUnit XML: one suite for each experiment, one case for each objective. A breach is a failure. An inconclusive
  * outcome is an error: nearly every reader counts `skipped` as green, and no data must never look so. Where the
- * verdict is worse than every objective (the fault was not delivered, say), a case named `verdict` carries it.
+ * verdict is worse than every objective (the fault was not delivered, say), a case named `verdict` carries it. An
+ * experiment without a result is an error too: what did not run must not be missing from the count.
  */
-export function renderJunit(results: readonly Result[]): string {
+export function renderJunit(results: readonly Result[], notRun: readonly NotRun[] = []): string {
   const suites = results.map(viewSuite);
   const total = (count: (suite: Suite) => number): number =>
     suites.reduce((sum, suite) => sum + count(suite), 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="plimsoll" tests="${total((suite) => suite.cases.length)}" failures="${total((suite) => countOf(suite, 'breach'))}" errors="${total((suite) => countOf(suite, 'inconclusive'))}" time="${seconds(total((suite) => suite.ms))}">`,
+    `<testsuites name="plimsoll" tests="${total((suite) => suite.cases.length) + notRun.length}" failures="${total((suite) => countOf(suite, 'breach'))}" errors="${total((suite) => countOf(suite, 'inconclusive')) + notRun.length}" time="${seconds(total((suite) => suite.ms))}">`,
     ...suites.map(drawSuite),
+    ...notRun.map(drawNotRun),
     '</testsuites>',
     '',
   ].join('\n');
@@ -42,11 +52,10 @@ function viewSuite(result: Result): Suite {
     message: reason,
   }));
   const carried = objectives.some(({ outcome }) => outcome === verdict.outcome);
-  const live = verdict.mayBeLive.map((message) => ({
-    name: 'no fault left behind',
-    outcome: 'inconclusive' as const,
-    message: `a fault may still be live: ${message}`,
-  }));
+  const live = [
+    ...verdict.mayBeLive.map((fault) => `a fault may still be live: ${fault}`),
+    ...verdict.leftBehind,
+  ].map((message) => ({ name: 'nothing left behind', outcome: 'inconclusive' as const, message }));
   return {
     result,
     ms: Math.max(result.run.endedAtMs - result.run.startedAtMs, 0),
@@ -77,6 +86,14 @@ function drawSuite(suite: Suite): string {
     '    </properties>',
     ...cases.map((testCase) => drawCase(experiment.name, testCase)),
     `    <system-out>${escapeXml(renderSummary(result, { colour: false, width: 120 }))}</system-out>`,
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function drawNotRun({ name, reason }: NotRun): string {
+  return [
+    `  <testsuite name="${escapeXml(name)}" tests="1" failures="0" errors="1" skipped="0" time="0">`,
+    drawCase(name, { name: 'run', outcome: 'inconclusive', message: `it was not run: ${reason}` }),
     '  </testsuite>',
   ].join('\n');
 }

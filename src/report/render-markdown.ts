@@ -1,10 +1,11 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
 import { describeChange } from './describe-change.js';
-import { describeVerdict, outcomeWord } from './describe-verdict.js';
+import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
+import { runCommand, sweepCommand } from './shell-command.js';
 import { sparkline } from './sparkline.js';
 import { viewIndexRows, type IndexEntry } from './view-index.js';
-import { viewObjectives } from './view-objectives.js';
+import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 const EMOJI: Readonly<Record<Outcome, string>> = { pass: '✅', inconclusive: '⚠️', breach: '❌' };
 
@@ -30,11 +31,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     `<!-- plimsoll ${result.experiment.name.replaceAll(/[^\w.-]|--+/g, '')} -->`,
     `### ${EMOJI[verdict.outcome]} ${verdict.word} ${escapeMarkdown(verdict.headline)}`,
     '',
-    ...verdict.mayBeLive.flatMap((fault) => [
-      `> **A fault may still be live.** ${escapeMarkdown(fault)}`,
-      `> ${code(`plimsoll sweep --environment ${result.environment.name}`)}`,
-      '',
-    ]),
+    ...alarmLines(verdict, sweepCommand(result)),
     `**${escapeMarkdown(result.experiment.name)}**: ${escapeMarkdown(result.experiment.hypothesis)}`,
     '',
     ...objectiveTable(result),
@@ -43,10 +40,18 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
     ...(verdict.caveats.length === 0 ? [] : ['']),
     ...(href === '' ? [] : [`[Report](${linkTarget(href)})`, '']),
-    `Again: ${code(`plimsoll run ${result.experiment.file} --environment ${result.environment.name}`)}`,
+    `Again: ${code(runCommand(result))}`,
     '',
     `<sub>run ${escapeMarkdown(result.run.id)}, Plimsoll ${escapeMarkdown(result.versions.plimsoll)}</sub>`,
   ];
+}
+
+function alarmLines({ mayBeLive, leftBehind }: VerdictDescription, command: string): readonly string[] {
+  const lines = [
+    ...mayBeLive.map((fault) => `> **A fault may still be live.** ${escapeMarkdown(fault)}`),
+    ...leftBehind.map((thing) => `> **Left behind.** ${escapeMarkdown(thing)}`),
+  ];
+  return lines.length === 0 ? [] : [...lines.flatMap((line) => [line, '>']), `> ${code(command)}`, ''];
 }
 
 function objectiveTable(result: Result): readonly string[] {
@@ -57,10 +62,16 @@ function objectiveTable(result: Result): readonly string[] {
     '|---|---|---|---:|---|',
     ...views.map(
       (view) =>
-        `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)} | ${view.reading === '–' ? escapeMarkdown(view.basis) : `**${escapeMarkdown(view.reading)}** (${escapeMarkdown(view.basis)})`} | ${escapeMarkdown(view.margin)} |`,
+        `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)}${view.limit === '' ? '' : ` (${escapeMarkdown(view.limit)})`} | ${readingCell(view)} | ${escapeMarkdown(view.margin)} |`,
     ),
     '',
   ];
+}
+
+function readingCell(view: ObjectiveView): string {
+  if (view.reading === '–') return escapeMarkdown(view.basis);
+  const interval = view.interval === '' ? '' : ` (${view.interval})`;
+  return `**${escapeMarkdown(view.reading)}**${escapeMarkdown(interval)}, ${escapeMarkdown(view.basis)}`;
 }
 
 /** The p95 of each second as a row of blocks, phase by phase. */

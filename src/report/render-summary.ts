@@ -3,6 +3,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { describeChange } from './describe-change.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
+import { sweepCommand } from './shell-command.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 export interface SummaryOptions {
@@ -27,13 +28,15 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const change = describeChange(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
-      wrap(
-        paint([BOLD, COLOURS.breach], 'LIVE FAULT?'),
-        'LIVE FAULT?  '.length,
-        `${fault}; look with plimsoll sweep`,
-        options.width,
-      ),
+      wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
     ),
+    ...verdict.leftBehind.flatMap((thing) =>
+      wrap(paint([BOLD, COLOURS.breach], 'LEFT BEHIND'), 'LEFT BEHIND  '.length, thing, options.width),
+    ),
+    // Never folded, so that it can be copied.
+    ...(verdict.mayBeLive.length + verdict.leftBehind.length === 0
+      ? []
+      : [`  look, and clean up:  ${printable(sweepCommand(result))}`]),
     ...wrap(
       paint([BOLD, COLOURS[verdict.outcome]], verdict.word),
       verdict.word.length + 2,
@@ -57,8 +60,8 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
   const rows = views.map((view) => ({
     view,
     phase: view.phase,
-    objective: printable(view.objective),
-    reading: printable(view.reading),
+    objective: printable(view.limit === '' ? view.objective : `${view.objective} (${view.limit})`),
+    reading: printable(view.interval === '' ? view.reading : `${view.reading} (${view.interval})`),
     margin: view.margin,
     basis: view.reading === '–' ? '' : `(${printable(view.basis)})`,
   }));
@@ -71,13 +74,14 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
     widest((row) => row.margin),
     widest((row) => row.basis),
   ];
+  const hasIntervals = views.some((view) => view.interval !== '');
   const needed = 4 + phase + 2 + objective + 2 + reading + 2 + margin;
   const showsBasis = needed + 2 + basis <= width;
   return rows.flatMap((row) => {
     const line = [
       row.phase.padEnd(phase),
       row.objective.padEnd(objective),
-      row.reading.padStart(reading),
+      hasIntervals ? row.reading.padEnd(reading) : row.reading.padStart(reading),
       row.margin.padEnd(margin),
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');

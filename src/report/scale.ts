@@ -29,6 +29,25 @@ export function logScale(min: number, max: number, from: number, to: number): Sc
   };
 }
 
+/** From this ratio between the slowest and the fastest on, a linear axis would hide one of them. */
+const LOG_FROM_RATIO = 40;
+
+/** An axis for latencies in ms. A limit near them belongs into the picture; one far above would only flatten it. */
+export function latencyScale(
+  valuesMs: readonly number[],
+  limitsMs: readonly number[],
+  from: number,
+  to: number,
+): Scale {
+  const highest = Math.max(1, ...valuesMs);
+  const positive = valuesMs.filter((value) => value > 0);
+  const lowest = positive.length === 0 ? 1 : Math.min(...positive);
+  const max = Math.max(highest, ...limitsMs.filter((limit) => limit <= highest * 1.8));
+  return highest / lowest >= LOG_FROM_RATIO
+    ? logScale(lowest, max, from, to)
+    : linearScale(max * 1.02, from, to, 5);
+}
+
 /** Times for an axis of this length: whole seconds, minutes or hours, as people count them. */
 export function timeTicks(spanMs: number, wanted: number): readonly number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];

@@ -1,7 +1,9 @@
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import type { Result } from '../experiments/result-schema.js';
 import { PHASES, type Phase } from '../shared/phases.js';
-import { formatCount, formatRate, formatShare } from '../shared/units.js';
+import type { EpochMs } from '../shared/time.js';
+import { formatCount, formatDuration, formatRate, formatShare } from '../shared/units.js';
+import { formatOffset } from './format-moment.js';
 import { formatMaybeMs, formatRatio } from './format-reading.js';
 
 type MeasurementRecord = Result['measurements'][number];
@@ -10,15 +12,10 @@ type MeasurementRecord = Result['measurements'][number];
 export interface EndpointView {
   readonly name: string;
   readonly rows: readonly EndpointRow[];
-  readonly rowCount: number;
 }
 
 export interface EndpointRow {
   readonly phase: string;
-  /** The endpoint's name stands in its first row only. */
-  readonly isFirst: boolean;
-  readonly endpoint: string;
-  readonly rowCount: number;
   readonly requests: string;
   readonly rate: string;
   readonly failures: string;
@@ -52,7 +49,7 @@ export function viewEndpoints(result: Result): readonly EndpointView[] {
       .reduce((sum, entry) => sum + entry.requests, 0);
   const sorted = named.sort((a, b) => total(b) - total(a) || (a < b ? -1 : 1));
   const shown = sorted.length === 1 ? sorted : [ALL_ENDPOINTS, ...sorted];
-  return shown.map((endpoint) => viewEndpoint(result, endpoint)).filter((view) => view.rowCount > 0);
+  return shown.map((endpoint) => viewEndpoint(result, endpoint)).filter((view) => view.rows.length > 0);
 }
 
 function viewEndpoint(result: Result, endpoint: string): EndpointView {
@@ -60,15 +57,10 @@ function viewEndpoint(result: Result, endpoint: string): EndpointView {
   const entries = PHASES.filter((phase) => phase !== 'warmup').flatMap(
     (phase) => findMeasurement(result, phase, endpoint) ?? [],
   );
-  const name = endpoint === ALL_ENDPOINTS ? 'All endpoints' : endpoint;
   return {
-    name,
-    rowCount: entries.length,
-    rows: entries.map((entry, index) => ({
+    name: endpoint === ALL_ENDPOINTS ? 'All endpoints' : endpoint,
+    rows: entries.map((entry) => ({
       phase: entry.phase,
-      isFirst: index === 0,
-      endpoint: name,
-      rowCount: entries.length,
       requests: formatCount(entry.requests),
       rate: formatRate(entry.ratePerSecond),
       failures: describeFailures(entry),
@@ -92,6 +84,9 @@ function describeFailures(entry: MeasurementRecord): string {
 /** A line of the table that says what was counted where. */
 export interface CountView {
   readonly phase: string;
+  /** From when to when the phase was, since the start of the load. */
+  readonly window: string;
+  readonly lasted: string;
   readonly requests: string;
   readonly setApart: string;
   readonly outlived: string;
@@ -99,9 +94,17 @@ export interface CountView {
   readonly dropped: string;
 }
 
-export function viewCounts(result: Result): readonly CountView[] {
+export function viewCounts(result: Result, originMs: EpochMs): readonly CountView[] {
+  const windowOf = (phase: Phase): string => {
+    const window = result.windows.find((candidate) => candidate.phase === phase);
+    return window === undefined
+      ? '–'
+      : `${formatOffset(window.startMs - originMs)} to ${formatOffset(window.endMs - originMs)}`;
+  };
   return PHASES.flatMap((phase) => findMeasurement(result, phase) ?? []).map((entry) => ({
     phase: entry.phase,
+    window: windowOf(entry.phase),
+    lasted: formatDuration(entry.durationMs),
     requests: formatCount(entry.requests),
     setApart: entry.phase === 'fault' ? '–' : formatCount(entry.setApart),
     outlived: entry.phase === 'fault' ? formatCount(entry.outlived) : '–',

@@ -42,7 +42,7 @@ export function viewFaults(result: Result, originMs: EpochMs): readonly FaultVie
     targetCount: `${formatCount(fault.targets.length)} ${fault.targets.length === 1 ? 'target' : 'targets'}`,
     injections: fault.injections.map((injection) => viewInjection(injection, originMs)),
     dose: describeDose(fault.dose, result.plan.minCoverage),
-    doseDetail: fault.dose.lastDetail,
+    doseDetail: fault.dose.lastDetail === '' ? '' : `Last reading: ${fault.dose.lastDetail}.`,
     manifest: JSON.stringify(fault.manifest, null, 2),
   }));
 }
@@ -69,7 +69,13 @@ function describeStep(askedMs: EpochMs | null, provenMs: EpochMs | null, originM
 
 function describeDose(dose: FaultRecord['dose'], minCoverage: number): string {
   if (dose.readings === 0 || dose.minCoverage === null) return 'The dose was never read.';
-  const readings = dose.readings === 1 ? '1 reading' : `${formatCount(dose.readings)} readings`;
-  const enough = dose.minCoverage >= minCoverage ? 'as the experiment asks' : 'less than the experiment asks';
-  return `At least ${formatShare(dose.minCoverage)} of the selected targets carried the fault in ${readings}; ${enough} (${formatShare(minCoverage)}).`;
+  const readings =
+    dose.readings === 1 ? 'its only reading' : `each of ${formatCount(dose.readings)} readings`;
+  const share =
+    dose.minCoverage >= 1
+      ? 'All selected targets'
+      : `${formatShare(dose.minCoverage)} or more of the selected targets`;
+  return dose.minCoverage >= minCoverage
+    ? `${share} carried the fault in ${readings}; the experiment asks for ${formatShare(minCoverage)}.`
+    : `At times only ${formatShare(dose.minCoverage)} of the selected targets carried the fault; the experiment asks for ${formatShare(minCoverage)}.`;
 }

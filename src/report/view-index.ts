@@ -4,7 +4,6 @@ import { formatDuration } from '../shared/units.js';
 import { describeFaults } from './describe-fault.js';
 import { describeVerdict, OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
 import { drawSpark } from './draw-spark.js';
-import { formatMoment } from './format-moment.js';
 import { formatMaybeMs, formatRatio } from './format-reading.js';
 import { findMeasurement } from './view-endpoints.js';
 import { tightestObjective } from './view-objectives.js';
@@ -26,7 +25,6 @@ export interface IndexRow {
   readonly headline: string;
   readonly fault: string;
   readonly environment: string;
-  readonly started: string;
   readonly p95: Comparison;
   readonly p99: Comparison;
   readonly recovery: string;
@@ -85,7 +83,6 @@ function viewRow({ result, href }: IndexEntry): IndexRow {
     headline: verdict.headline,
     fault: describeFaults(result.faults),
     environment: result.environment.name,
-    started: formatMoment(result.run.startedAtMs),
     p95: compare(steady?.p95Ms ?? null, fault?.p95Ms ?? null),
     p99: compare(steady?.p99Ms ?? null, fault?.p99Ms ?? null),
     recovery: result.recoveryMs === null ? '–' : formatDuration(result.recoveryMs),

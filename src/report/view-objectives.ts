@@ -1,7 +1,8 @@
 import type { Result } from '../experiments/result-schema.js';
 import type { Outcome } from '../shared/outcome.js';
-import { formatCount } from '../shared/units.js';
+import { formatCount, formatShare } from '../shared/units.js';
 import { OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
+import { formatInterval } from './format-interval.js';
 import { formatReading, formatReadingAgainst } from './format-reading.js';
 
 type JudgementRecord = Result['judgements'][number];
@@ -13,11 +14,15 @@ export interface ObjectiveView {
   readonly outcome: Outcome;
   readonly word: string;
   readonly mark: string;
-  /** `214 ms`; an en dash where nothing was measured. */
+  /** `214 ms`, `> 15 s`; an en dash where nothing was measured. */
   readonly reading: string;
+  /** `212 to 217`, where an interval is known; its unit only where that is another than the reading's. */
+  readonly interval: string;
+  /** `95 %`, of the interval. */
+  readonly confidence: string;
   /** `3,000 samples`, `0 of 3,000`, or why there is no reading. */
   readonly basis: string;
-  /** `at most 350 ms`. */
+  /** `at most 36.6 ms`, where the objective itself does not say it: `p95 <= 3x steady`. */
   readonly limit: string;
   /** `39 % to spare`; empty where there is nothing to compare. */
   readonly margin: string;
@@ -47,7 +52,7 @@ export function tightestObjective(result: Result): ObjectiveView | undefined {
 }
 
 function viewObjective(judgement: JudgementRecord): ObjectiveView {
-  const { phase, objective, outcome, reading, limit, comparator, reason } = judgement;
+  const { phase, objective, outcome, reading, interval, limit, comparator, reason } = judgement;
   const usage = usageOf(judgement);
   return {
     phase,
@@ -55,16 +60,32 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     outcome,
     word: outcomeWord(outcome),
     mark: OUTCOME_MARKS[outcome],
-    reading: reading.status === 'measured' ? formatReadingAgainst(reading.value, limit, reading.unit) : '–',
+    reading: formatReadingOf(judgement),
+    interval:
+      reading.status === 'missing' || interval === undefined
+        ? ''
+        : formatInterval(interval.low, interval.high, reading.unit),
+    confidence: interval === undefined ? '' : formatShare(interval.confidence),
     basis: basisOf(reading),
     limit:
-      limit === undefined || reading.status === 'missing'
+      limit === undefined || reading.status === 'missing' || !isRelative(objective)
         ? ''
         : `${LIMIT_WORDS[comparator]} ${formatReading(limit, reading.unit)}`,
-    margin: usage === undefined ? '' : describeMargin(usage),
+    margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least'),
     usage,
     reason: outcome === 'pass' ? '' : reason,
   };
+}
+
+function formatReadingOf({ reading, limit }: JudgementRecord): string {
+  if (reading.status === 'missing') return '–';
+  const text = formatReadingAgainst(reading.value, limit, reading.unit);
+  return reading.status === 'at-least' ? `> ${text}` : text;
+}
+
+/** Limits of this kind are numbers only once there is something to relate them to. */
+function isRelative(objective: string): boolean {
+  return /\b(steady|baseline)\b/.test(objective);
 }
 
 function basisOf(reading: JudgementRecord['reading']): string {
@@ -86,11 +107,14 @@ function usageOf({ reading, limit, comparator }: JudgementRecord): number | unde
       : reading.unit === 'share'
         ? (1 - reading.value) / (1 - limit)
         : limit / reading.value;
-  return Number.isFinite(usage) && usage >= 0 ? usage : undefined;
+  if (!Number.isFinite(usage) || usage < 0) return undefined;
+  // A lower bound that is within the limit says nothing about how much of it was used.
+  return reading.status === 'at-least' && usage < 1 ? undefined : usage;
 }
 
 /** What is left of the limit, or what is over it: `39 % to spare`, `18 % over`, `28x the limit`. */
-function describeMargin(usage: number): string {
+function describeMargin(usage: number, atLeast: boolean): string {
+  if (atLeast) return usage === 1 ? 'over' : `at least ${describeMargin(usage, false)}`;
   if (usage === 1) return 'at the limit';
   if (usage >= 3) return `${usage >= 10 ? formatCount(usage) : usage.toFixed(1)}x the limit`;
   const percent = Math.abs(1 - usage) * 100;

@@ -9,6 +9,8 @@ export interface Evidence {
   readonly baseline?: Measurements;
   /** What the indicator `recovery` reads, in ms. */
   readonly recovery: Reading;
+  /** What decides the draws of the statistics, so that they can be drawn again: the run's id. */
+  readonly seed?: string;
   /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
   readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
 }

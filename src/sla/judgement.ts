@@ -1,10 +1,18 @@
 import type { Outcome } from '../shared/outcome.js';
 import type { IndicatorUnit, JudgedPhase } from './objective.js';
+import type { Interval } from './statistics/interval.js';
 
 /** A number, or the reason why there is none. */
 export type Reading =
   | {
       readonly status: 'measured';
+      readonly value: number;
+      readonly unit: IndicatorUnit;
+      readonly samples: number;
+    }
+  /** More than the value, by how much is not known: a recovery that was not seen. */
+  | {
+      readonly status: 'at-least';
       readonly value: number;
       readonly unit: IndicatorUnit;
       readonly samples: number;
@@ -18,12 +26,16 @@ export interface Judgement {
   readonly objective: string;
   readonly outcome: Outcome;
   readonly reading: Reading;
+  /** Where the reading lies, in its unit, as far as its samples tell; undefined where it was counted, not estimated. */
+  readonly interval?: Interval;
   /** What the reading was held against, in its unit; undefined where a relative limit had nothing to relate to. */
   readonly limit?: number;
   /** The comparator, so that the judgement can be read without its objective. */
   readonly comparator: '<' | '<=' | '>' | '>=';
   /** One sentence for people: `p95 412 ms is over the limit of 350 ms`. */
   readonly reason: string;
+  /** What the reader has to know of it and which lowers no outcome, in one sentence. */
+  readonly caveat?: string;
 }
 
 /** All judgements, and what the course of the run adds to them. */

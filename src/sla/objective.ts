@@ -1,3 +1,5 @@
+import type { ReadingUnit } from '../shared/format-reading.js';
+
 /** The phases that objectives are written for. */
 export const JUDGED_PHASES = ['steady', 'fault', 'recovery'] as const;
 export type JudgedPhase = (typeof JUDGED_PHASES)[number];
@@ -11,7 +13,7 @@ export type Indicator =
 export type Comparator = '<' | '<=' | '>' | '>=';
 
 /** The unit of an indicator's readings and limits. */
-export type IndicatorUnit = 'us' | 'ms' | 'share' | 'per-second' | 'count' | 'plain';
+export type IndicatorUnit = ReadingUnit;
 
 /** What the reading is held against, in the indicator's own unit. */
 export type Limit =
@@ -32,6 +34,8 @@ export interface Objective {
   readonly limit: Limit;
   /** Fewer samples make it inconclusive; undefined: what the statistics ask for. */
   readonly minSamples?: number;
+  /** `point`: the reading alone is compared, without its interval. */
+  readonly confidence?: 'point';
   readonly description?: string;
 }
 

@@ -1,5 +1,6 @@
 import type { FaultRecord, Result } from '../../src/experiments/result-schema.js';
 import type { Phase } from '../../src/shared/phases.js';
+import { aHistogram } from './a-histogram.js';
 
 export type MeasurementRecord = Result['measurements'][number];
 export type SliceRecord = Result['series'][number];
@@ -45,7 +46,7 @@ const RATE = 100;
 export function aMeasurement(overrides: Partial<MeasurementRecord> = {}): MeasurementRecord {
   const requests = overrides.requests ?? 1_500;
   const durationMs = overrides.durationMs ?? 15_000;
-  return {
+  const entry: MeasurementRecord = {
     phase: 'steady',
     endpoint: '*',
     durationMs,
@@ -67,6 +68,37 @@ export function aMeasurement(overrides: Partial<MeasurementRecord> = {}): Measur
     failedHistogram: '',
     ...overrides,
   };
+  return {
+    ...entry,
+    histogram: overrides.histogram ?? histogramOf(entry),
+    failedHistogram:
+      overrides.failedHistogram ??
+      aHistogram(
+        [
+          [0, entry.p95Ms ?? 1],
+          [100, entry.maxMs ?? 1],
+        ],
+        entry.failures,
+      ),
+  };
+}
+
+/** Latencies that have the percentiles of the entry. */
+function histogramOf(entry: MeasurementRecord): string {
+  const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, requests } = entry;
+  if (p50Ms === null) return aHistogram([], 0);
+  return aHistogram(
+    [
+      [0, p50Ms * 0.6],
+      [50, p50Ms],
+      [90, p90Ms ?? p50Ms],
+      [95, p95Ms ?? p50Ms],
+      [99, p99Ms ?? p50Ms],
+      [99.9, p999Ms ?? p50Ms],
+      [100, maxMs ?? p50Ms],
+    ],
+    requests,
+  );
 }
 
 export function aJudgement(overrides: Partial<JudgementRecord> = {}): JudgementRecord {
@@ -132,6 +164,11 @@ export function aSeries(shape: RunShape = DELAYED, windows: Result['windows'] = 
     const now = shape[phase ?? 'transition'];
     const requests = Math.round(((endMs - startMs) / 1000) * RATE * waver(0.04));
     const failures = Math.round(requests * now.failureShare * waver(0.3));
+    const [p50Ms, p95Ms, p99Ms] = [
+      scaled(now.p50Ms, waver(0.03)),
+      scaled(now.p95Ms, waver(0.05) + 0.03),
+      scaled(now.p99Ms, waver(0.06) + 0.1),
+    ];
     return {
       startMs,
       endMs,
@@ -139,10 +176,22 @@ export function aSeries(shape: RunShape = DELAYED, windows: Result['windows'] = 
       requests,
       failures,
       dropped: 0,
-      p50Ms: scaled(now.p50Ms, waver(0.03)),
-      p95Ms: scaled(now.p95Ms, waver(0.05) + 0.03),
-      p99Ms: scaled(now.p99Ms, waver(0.06) + 0.1),
-      histogram: '',
+      p50Ms,
+      p95Ms,
+      p99Ms,
+      histogram:
+        p50Ms === null
+          ? aHistogram([], 0)
+          : aHistogram(
+              [
+                [0, p50Ms * 0.6],
+                [50, p50Ms],
+                [95, p95Ms ?? p50Ms],
+                [99, p99Ms ?? p50Ms],
+                [100, p99Ms ?? p50Ms],
+              ],
+              requests,
+            ),
     };
   });
 }
@@ -280,7 +329,9 @@ export function aResult(overrides: Partial<Result> = {}): Result {
         'A request given up without a response counts as at least the time until it was given up.',
       ],
       requests: 6_348,
+      caveats: [],
     },
+    leftBehind: [],
     clock: {
       uncertaintyMs: 1,
       maxStepMs: 0,

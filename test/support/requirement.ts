@@ -7,7 +7,8 @@ import type { Context } from 'mocha';
 export function requires(context: Context, name: string, found: unknown): void {
   if (found !== undefined) return;
   if (process.env.PLIMSOLL_CI === '1') throw new Error(`${name} is missing, and PLIMSOLL_CI=1 promises it`);
-  const test = context.test;
+  // In a beforeEach hook `test` is the hook.
+  const test = context.currentTest ?? context.test;
   if (test) test.title += ` (needs ${name}, which was not found)`;
   context.skip();
 }

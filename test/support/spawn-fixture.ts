@@ -33,6 +33,7 @@ export async function spawnFixture(
 export async function endFixtures(): Promise<void> {
   for (const { child, exited } of started) {
     child.stdin?.destroy();
+    child.stdout?.destroy();
     child.kill('SIGKILL');
     await exited;
   }

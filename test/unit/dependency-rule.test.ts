@@ -5,10 +5,13 @@ import { packageRoot } from '../../src/shared/package-root.js';
 import { checkDependencies, type DependencyRule } from '../support/check-dependencies.js';
 
 /** Programs of their own: each is a process or a worker that its parent starts, and has to ask the machine itself. */
-const PROCESS_ENTRIES: readonly string[] = [];
+const PROCESS_ENTRIES: readonly string[] = [
+  'chaos/local/proxy/proxy-process.ts',
+  'chaos/local/stress/stress-process.ts',
+];
 
 /** Clocks of such programs, anchored to the run's clock or used for lengths of time alone. */
-const OTHER_CLOCKS = ['bench/embedded/thread-clock.ts', 'chaos/local/proxy/timers.ts'];
+const OTHER_CLOCKS = ['shared/anchored-clock.ts', 'chaos/local/stress/stress-thread.ts'];
 
 const CLOCKS = ['cli/', ...OTHER_CLOCKS, ...PROCESS_ENTRIES];
 const SURROUNDINGS = ['cli/', ...PROCESS_ENTRIES];
@@ -19,9 +22,15 @@ const RULE: DependencyRule = {
     shared: [],
     chaos: ['shared/'],
     bench: ['shared/'],
-    sla: ['shared/', { typesOf: 'bench/' }],
+    sla: ['shared/', 'bench/measurement.ts', { typesOf: 'bench/' }],
     experiments: ['shared/', 'chaos/', 'bench/', 'sla/'],
-    report: ['shared/', 'experiments/result-schema.ts', 'bench/measurement.ts', { typesOf: 'sla/' }],
+    report: [
+      'shared/',
+      'experiments/result-schema.ts',
+      'bench/measurement.ts',
+      'bench/read-spectrum.ts',
+      { typesOf: 'sla/' },
+    ],
     cli: ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
     '.': ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
   },

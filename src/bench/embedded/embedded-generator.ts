@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { anchorClock } from '../../shared/anchored-clock.js';
 import { PlimsollError, messageOf } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import { packageRoot } from '../../shared/package-root.js';
@@ -15,7 +16,6 @@ import type {
   TapeWriter,
 } from '../load-generator.js';
 import { preflightHttpLoad } from './preflight-http-load.js';
-import { anchorClock } from './thread-clock.js';
 import type { StopMessage, WorkerMessage, WorkerTask } from './worker-messages.js';
 
 const WORKER_URL = new URL('./embedded-worker.js', import.meta.url);

@@ -1,7 +1,7 @@
 /** The thread in which the embedded generator sends: what the main thread does cannot delay a request. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { clockOf } from '../../shared/anchored-clock.js';
 import { runHttpLoad } from './run-http-load.js';
-import { clockOf } from './thread-clock.js';
 import type { StopMessage, WorkerMessage, WorkerTask } from './worker-messages.js';
 
 const port = parentPort;

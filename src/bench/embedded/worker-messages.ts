@@ -1,7 +1,7 @@
+import type { ClockAnchor } from '../../shared/anchored-clock.js';
 import type { DurationMs, EpochMs } from '../../shared/time.js';
 import type { HttpLoad } from '../load-generator.js';
 import type { SampleBatch } from '../sample-batch.js';
-import type { ClockAnchor } from './thread-clock.js';
 
 /** What the worker thread is born with. */
 export interface WorkerTask {

@@ -1,6 +1,14 @@
 import type { DurationMs } from '../../shared/time.js';
 import type { HttpLoad, LoadProfile } from '../load-generator.js';
 
+/** k6 takes no scenario that is shorter. */
+const SHORTEST_MS: DurationMs = 1000;
+
+/** How long the scenarios of a profile run. */
+export function scheduledMs(maxDurationMs: DurationMs): DurationMs {
+  return Math.max(SHORTEST_MS, Math.ceil(maxDurationMs));
+}
+
 export interface WrapperParts {
   /** Of the module INSTRUMENT_REQUESTS. */
   readonly instrumentUrl: string;
@@ -23,10 +31,15 @@ export default script.default;
 
 const original = script.options || {};
 ${profile === undefined ? 'export const options = original;\n' : profileOptions(profile, maxDurationMs)}
-export async function setup() {
-  const data = script.setup ? await script.setup() : undefined;
+function begin(data) {
   ready.add(1);
   return data;
+}
+
+// Not async: k6 knows an exception of setup() by its exit code only where no promise is in between.
+export function setup() {
+  const data = script.setup ? script.setup() : undefined;
+  return data && typeof data.then === 'function' ? data.then(begin) : begin(data);
 }
 `;
 }
@@ -78,7 +91,7 @@ function closedAmount(profile: LoadProfile & { model: 'closed' }, maxDurationMs:
 }
 
 function timing(maxDurationMs: DurationMs): string {
-  return `duration: '${Math.ceil(maxDurationMs)}ms',\n  gracefulStop: '1s',`;
+  return `duration: '${scheduledMs(maxDurationMs)}ms',\n  gracefulStop: '1s',`;
 }
 
 /** A k6 script that sends the requests of a declarative load, one an iteration, drawn by their weights. */

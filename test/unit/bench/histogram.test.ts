@@ -34,6 +34,25 @@ describe('histogram', () => {
     expect(decodeDistribution(empty.encode()).percentileUs(50)).to.equal(undefined);
   });
 
+  it('gives its buckets as it gives percentiles, decoded too', () => {
+    fc.assert(
+      fc.property(latencies, (values) => {
+        const original = distributionOf(recorderOf(values));
+        const ranked = original
+          .buckets()
+          .flatMap(({ toUs, count }) => Array.from({ length: count }, () => toUs));
+        expect(ranked).to.have.length(values.length);
+        for (const [index, us] of ranked.entries()) {
+          // The last of all is the maximum itself, not rounded to a microsecond as buckets are.
+          expect(original.percentileUs((100 * (index + 1)) / values.length)).to.be.closeTo(us, 0.501);
+        }
+        const decoded = decodeDistribution(original.encode(), { meanUs: 1, maxUs: original.maxUs! });
+        expect(decoded.buckets()).to.deep.equal(original.buckets());
+      }),
+    );
+    expect(distributionOf(createRecorder()).buckets()).to.deep.equal([]);
+  });
+
   it('gives percentiles within 0.2 % of a full sort, or half a microsecond where that is more', () => {
     fc.assert(
       fc.property(latencies, fc.constantFrom(...PERCENTS), (values, percent) => {

@@ -70,14 +70,12 @@ describe('sweepLocalRuns', () => {
     });
     await waitUntil('the child is there', async () => (await groupMembers(pid)).length === 2);
     const recorded = await recordedAs(pid);
-    const stdin = child.stdin; // held open, so that the child lives on
     child.kill('SIGKILL');
     await exited;
     expect(await groupMembers(pid)).to.have.length(1);
 
     const swept = await sweepLocalRuns({ runs: [aDeadRun({ processes: [recorded] })] }, never);
 
-    stdin?.destroy();
     expect(swept[0]).to.include({ status: 'removed' });
     expect(await groupMembers(pid)).to.deep.equal([]);
   });

@@ -15,7 +15,7 @@ function optionsOf(script: { options?: unknown }, profile?: LoadProfile): Option
   const body = buildWrapper(parts)
     .replace(/^(import|export \*|export default).*$/gm, '')
     .replace('export const options', 'const options')
-    .replace(/export async function setup[^]*/, 'return options;');
+    .replace(/function begin[^]*/, 'return options;');
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what is under test is text that a program runs
   const evaluate = new Function('script', body) as (script: unknown) => unknown;
   return JSON.parse(JSON.stringify(evaluate(script))) as Options;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { anchorClock, clockOf } from '../../../../src/bench/embedded/thread-clock.js';
+import { anchorClock, clockOf } from '../../../src/shared/anchored-clock.js';
 
 describe('clockOf', () => {
   it('tells the time of the clock it was anchored to, wherever that one starts', () => {

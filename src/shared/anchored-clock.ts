@@ -1,7 +1,7 @@
-import type { Clock, EpochMs } from '../../shared/time.js';
+import type { Clock, EpochMs } from './time.js';
 
 /**
- * One moment on two clocks: the run's, and the machine's monotonic counter, which all threads of a process share.
+ * One moment on two clocks: the run's, and the machine's monotonic counter, which all threads and processes share.
  * A thread's own performance.timeOrigin will not do: it is read from the wall clock when the thread starts.
  */
 export interface ClockAnchor {
@@ -26,7 +26,7 @@ export function anchorClock(clock: Clock): ClockAnchor {
   return best;
 }
 
-/** Tells the run's time in another thread. It follows the monotonic counter, whatever happens to the wall clock. */
+/** Tells the run's time in another thread or process. It follows the monotonic counter, whatever happens to the wall clock. */
 export function clockOf(anchor: ClockAnchor): () => EpochMs {
   // performance.now() counts the same nanoseconds from another origin, and is cheaper to read than a bigint.
   const nowMs = performance.now();

@@ -1,0 +1,27 @@
+import type { GeneratorDescription, PlannedLoad } from '../load-generator.js';
+import type { K6Binary } from './find-k6.js';
+
+const BLIND_SPOTS = [
+  'It runs on one machine and shares its processors with the harness, and with the service where that is local.',
+  'A request counts from when its iteration sent it: neither what the script does between its requests, nor how late the iteration itself started, is in its latency. Iterations that found no free virtual user are counted as dropped.',
+];
+const SCRIPT_BLIND_SPOTS = [
+  'Requests of k6/http are measured, those of setup() and teardown() left out; WebSockets, gRPC and the browser are not measured.',
+  "The script's thresholds decide nothing, and its handleSummary() is not called.",
+];
+const CLOSED_BLIND_SPOT =
+  'In a closed model a stalled service slows the load down with it, so that the percentiles hide the stall (coordinated omission).';
+
+export function describeK6(load: PlannedLoad, binary: K6Binary): GeneratorDescription {
+  const model = load.profile?.model ?? 'script';
+  return {
+    name: 'k6',
+    version: binary.version,
+    model,
+    blindSpots: [
+      ...BLIND_SPOTS,
+      ...(load.kind === 'k6-script' ? SCRIPT_BLIND_SPOTS : []),
+      ...(model === 'closed' ? [CLOSED_BLIND_SPOT] : []),
+    ],
+  };
+}

@@ -1,0 +1,57 @@
+import { runMarker } from '../../shared/run-marker.js';
+import type { PlannedLoad } from '../load-generator.js';
+import type { K6Binary } from './find-k6.js';
+
+/** All that scan-rows reads. Every tag more makes every one of the ten rows of a request longer. */
+const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario', 'vu'];
+
+const COMMON = ['--no-color', '--include-system-env-vars=true'];
+
+export function runCommand(binary: K6Binary, wrapper: string, rowsPath: string): readonly string[] {
+  return [
+    binary.path,
+    'run',
+    ...COMMON,
+    '--quiet',
+    '--out',
+    `json=${rowsPath}`,
+    `--system-tags=${SYSTEM_TAGS.join(',')}`,
+    // k6 keeps every duration in memory unless both of these are given.
+    '--summary-mode=disabled',
+    '--no-thresholds',
+    '--no-usage-report',
+    // 1.x would listen on port 6565, where a second run on the machine finds it taken.
+    '--address=',
+    wrapper,
+  ];
+}
+
+/** Evaluates the script and its options without running it; prints the options and what they take. */
+export function inspectCommand(binary: K6Binary, wrapper: string): readonly string[] {
+  return [binary.path, 'inspect', ...COMMON, '--execution-requirements', '--address=', wrapper];
+}
+
+/** Settings that would keep k6 from ending, make it listen on a port, or hide its messages. */
+const NEVER = [
+  'K6_LINGER',
+  'K6_PAUSED',
+  'K6_PROFILING_ENABLED',
+  'K6_WEB_DASHBOARD',
+  'K6_LOG_OUTPUT',
+  'K6_LOG_FORMAT',
+];
+/** Those that are stronger than the scenarios of a script, and so than the experiment's profile. */
+const AMOUNTS = ['K6_VUS', 'K6_DURATION', 'K6_ITERATIONS', 'K6_STAGES', 'K6_EXECUTION_SEGMENT'];
+
+/** Not `--env`: what is on a command line everybody on the machine can read. */
+export function k6Environment(
+  load: PlannedLoad,
+  runId: string,
+): Readonly<Record<string, string | undefined>> {
+  const taken = load.profile === undefined ? NEVER : [...NEVER, ...AMOUNTS];
+  return {
+    ...(load.kind === 'k6-script' ? load.env : {}),
+    ...Object.fromEntries(taken.map((name) => [name, undefined])),
+    ...runMarker(runId),
+  };
+}

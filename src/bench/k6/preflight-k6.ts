@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, PlimsollError } from '../../shared/errors.js';
+import type { Finding } from '../../shared/finding.js';
+import { formatDuration } from '../../shared/units.js';
+import type { PlannedLoad } from '../load-generator.js';
+import { scheduledMs } from './build-wrapper.js';
+import { captureOutput } from './capture-output.js';
+import { explainExit } from './explain-exit.js';
+import { inspectCommand, k6Environment } from './k6-command.js';
+import { lastWordsOf } from './last-words.js';
+import { makeFifo, MKFIFO_REMEDY } from './make-fifo.js';
+import type { InspectedOptions } from './own-schedule.js';
+import { closedScenarios, followsProfile, longestScheduleMs } from './own-schedule.js';
+import type { K6Options } from './start-k6.js';
+import { writeModules } from './write-modules.js';
+
+/** A script may read large files before it runs. */
+const DEADLINE_MS = 60_000;
+
+/** Lets k6 evaluate what it is to run, without running it, in a folder that is gone afterwards. */
+export async function preflightK6(
+  load: PlannedLoad,
+  { binary, runId }: Pick<K6Options, 'binary' | 'runId'>,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-preflight-'));
+  try {
+    const findings = await fifoFindings(folder, signal);
+    const wrapper = await writeModules(load, folder);
+    const env = k6Environment(load, runId);
+    const command = inspectCommand(binary, wrapper);
+    const output = await captureOutput(command, { env, deadlineMs: DEADLINE_MS }, signal);
+    if (output.status === 'failed')
+      return [...findings, refused(load, `"k6 inspect" failed: ${output.reason}`)];
+    if (output.code !== 0) {
+      const words = lastWordsOf(output.stderr);
+      return [...findings, refused(load, words === '' ? explainExit(output.code) : words)];
+    }
+    return [...findings, ...loadFindings(load, JSON.parse(output.stdout) as InspectedOptions)];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fifoFindings(folder: string, signal: AbortSignal): Promise<readonly Finding[]> {
+  try {
+    await makeFifo(join(folder, 'k6-rows'), signal);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof PlimsollError)) throw thrown;
+    return [{ severity: 'stop', code: 'no-pipe', message: messageOf(thrown), remedy: MKFIFO_REMEDY }];
+  }
+}
+
+function refused(load: PlannedLoad, words: string): Finding {
+  return load.kind === 'k6-script'
+    ? {
+        severity: 'stop',
+        code: 'invalid-k6-script',
+        message: `k6 cannot run ${load.script}: ${words}`,
+        remedy: 'correct the script, or load.k6 in the experiment',
+      }
+    : {
+        severity: 'stop',
+        code: 'invalid-request',
+        message: `k6 cannot send the requests of load.http: ${words}`,
+        remedy: 'correct them under load.http in the experiment',
+      };
+}
+
+function loadFindings(load: PlannedLoad, options: InspectedOptions): readonly Finding[] {
+  const { profile, maxDurationMs } = load;
+  if (profile && !followsProfile(options, profile, scheduledMs(maxDurationMs))) {
+    return [
+      {
+        severity: 'stop',
+        code: 'profile-overridden',
+        message: "k6 would not run the experiment's profile: settings of k6 on this machine override it",
+        remedy:
+          "take vus, duration, iterations and stages out of k6's config file (~/.config/k6/config.json, or what " +
+          'K6_CONFIG names)',
+      },
+    ];
+  }
+  const findings: Finding[] = [];
+  const closed = closedScenarios(options);
+  if (closed.length > 0) {
+    const whose = profile === undefined ? ` (scenarios of the script: ${closed.join(', ')})` : '';
+    findings.push({
+      severity: 'warning',
+      code: 'closed-model',
+      message: `a closed load waits while the service stalls, and so hides the stall from its percentiles${whose}`,
+      remedy:
+        'give the load a rate (profile: {rate: 100/s}) where the users of the service would not wait either',
+    });
+  }
+  const ownMs = longestScheduleMs(options);
+  if (profile === undefined && ownMs < maxDurationMs) {
+    findings.push({
+      severity: 'warning',
+      code: 'load-may-end-early',
+      message:
+        `the script's own options end the load after ${formatDuration(ownMs)}, and the run may need it for ` +
+        formatDuration(maxDurationMs),
+      remedy: 'let the script run for longer, or give the experiment a profile',
+    });
+  }
+  return findings;
+}

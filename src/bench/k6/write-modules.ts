@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { PlannedLoad } from '../load-generator.js';
+import { buildHttpScript, buildWrapper } from './build-wrapper.js';
+import { INSTRUMENT_REQUESTS } from './instrument-requests.js';
+
+export const INSTRUMENT_FILE = 'k6-instrument.js';
+export const WRAPPER_FILE = 'k6-wrapper.js';
+const HTTP_FILE = 'k6-http-load.js';
+
+/** Writes the modules that k6 runs into a private folder, and returns the path of the one to start with. */
+export async function writeModules(load: PlannedLoad, folder: string): Promise<string> {
+  const instrument = join(folder, INSTRUMENT_FILE);
+  const httpScript = join(folder, HTTP_FILE);
+  const wrapper = join(folder, WRAPPER_FILE);
+  const { profile, maxDurationMs } = load;
+  await writeFile(instrument, INSTRUMENT_REQUESTS);
+  if (load.kind === 'http') await writeFile(httpScript, buildHttpScript(load));
+  await writeFile(
+    wrapper,
+    buildWrapper({
+      instrumentUrl: pathToFileURL(instrument).href,
+      scriptUrl: pathToFileURL(load.kind === 'http' ? httpScript : load.script).href,
+      ...(profile === undefined ? {} : { profile }),
+      maxDurationMs,
+    }),
+  );
+  return wrapper;
+}

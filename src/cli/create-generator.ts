@@ -1,0 +1,57 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createEmbeddedGenerator } from '../bench/embedded/embedded-generator.js';
+import { findK6, type K6Surroundings } from '../bench/k6/find-k6.js';
+import { createK6Generator } from '../bench/k6/k6-generator.js';
+import { createMissingK6Generator } from '../bench/k6/missing-k6-generator.js';
+import type { LoadGenerator } from '../bench/load-generator.js';
+import type { ExperimentDocument } from '../experiments/experiment-schema.js';
+import { PlimsollError } from '../shared/errors.js';
+import type { Logger } from '../shared/logger.js';
+import type { RunRecorder } from '../shared/run-recorder.js';
+import type { Clock } from '../shared/time.js';
+
+/** `auto`: k6 where there is one, the embedded generator else. */
+export type GeneratorChoice = 'auto' | 'k6' | 'embedded';
+
+export interface GeneratorParts {
+  readonly choice?: GeneratorChoice;
+  readonly runId: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly temporaryFolder: string;
+  readonly logsFolder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly recorder: RunRecorder;
+}
+
+/** The adapter for a load: scripts need k6, lists of requests can do without. */
+export async function createGenerator(
+  load: ExperimentDocument['load'],
+  parts: GeneratorParts,
+  signal: AbortSignal,
+): Promise<LoadGenerator> {
+  const { choice = 'auto', env } = parts;
+  if (choice === 'embedded') {
+    if (load.http === undefined) {
+      throw new PlimsollError('USAGE', 'the embedded generator cannot run a k6 script', {
+        remedy: 'leave --generator out, or describe the load under load.http',
+      });
+    }
+    return createEmbeddedGenerator(parts);
+  }
+  const found = await findK6(k6Surroundings(env), signal);
+  if (!('missing' in found)) return createK6Generator({ ...parts, binary: found });
+  // What PLIMSOLL_K6 names is meant: another generator in its stead would be a surprise.
+  const isWanted = choice === 'k6' || load.http === undefined || (env.PLIMSOLL_K6 ?? '') !== '';
+  return isWanted ? createMissingK6Generator(found) : createEmbeddedGenerator(parts);
+}
+
+/** Where k6 is looked for. */
+export function k6Surroundings(env: Readonly<Record<string, string | undefined>>): K6Surroundings {
+  const cache =
+    env.XDG_CACHE_HOME === undefined || env.XDG_CACHE_HOME === ''
+      ? join(homedir(), '.cache')
+      : env.XDG_CACHE_HOME;
+  return { env, cacheDir: join(cache, 'plimsoll', 'k6') };
+}

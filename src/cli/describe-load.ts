@@ -1,0 +1,26 @@
+import type { GeneratorDescription, LoadProfile, PlannedLoad } from '../bench/load-generator.js';
+import { formatCount, formatRate } from '../shared/units.js';
+
+/** `100/s, open model, at most 100 under way at once`. */
+export function describeProfile(profile: LoadProfile | undefined): string {
+  if (profile === undefined) return 'as its own options say';
+  return profile.model === 'open'
+    ? `${formatRate(profile.ratePerSecond)}, open model, at most ${formatCount(profile.maxVUs)} under way at once`
+    : `${formatCount(profile.vus)} virtual users, closed model: each waits for its answer`;
+}
+
+/** What is sent: `POST /orders`, or the script. */
+export function describeRequests(load: PlannedLoad): string {
+  if (load.kind === 'k6-script') return `script ${load.script}`;
+  const weights = load.requests.reduce((sum, { weight }) => sum + weight, 0);
+  return load.requests
+    .map(({ name, weight }) =>
+      load.requests.length === 1 ? name : `${name} (${((weight / weights) * 100).toFixed(0)} %)`,
+    )
+    .join(', ');
+}
+
+/** `embedded generator`, `k6 2.2.0`: the embedded one has the version of Plimsoll itself. */
+export function describeGenerator(generator: GeneratorDescription): string {
+  return generator.name === 'embedded' ? 'embedded generator' : `${generator.name} ${generator.version}`;
+}

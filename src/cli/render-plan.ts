@@ -1,0 +1,126 @@
+import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { Plan } from '../experiments/plan.js';
+import { printable } from '../report/printable.js';
+import { PHASES } from '../shared/phases.js';
+import { formatCount, formatDuration } from '../shared/units.js';
+import { JUDGED_PHASES } from '../sla/objective.js';
+import { describeGenerator, describeProfile, describeRequests } from './describe-load.js';
+import { expectSamples } from './expect-samples.js';
+import { findingLines, stopLine } from './format-findings.js';
+import { painter } from './paint.js';
+
+const LABEL_WIDTH = 12;
+/** The targets are listed one by one, and the phases decide how long a fault stays. */
+const SAID_ELSEWHERE = new Set(['selector', 'duration']);
+
+/** A plan for people: what would be done, to what, what can be judged, and what stands in the way. */
+export function renderPlan(plan: Plan, options: { readonly colour: boolean }): string {
+  const paint = painter(options);
+  const { experiment, environment } = plan;
+  const section = (label: string, lines: readonly string[]): readonly string[] =>
+    lines.map((line, index) => `  ${paint('dim', (index === 0 ? label : '').padEnd(LABEL_WIDTH))} ${line}`);
+  const findings =
+    plan.findings.length === 0
+      ? [`${paint('green', '✔')} nothing stands in the way`]
+      : findingLines(plan.findings, options);
+  const stop = stopLine(plan.findings);
+  return [
+    `${paint('bold', experiment.name)}  in ${environment.name}  (${printable(experiment.file)})`,
+    ...section('hypothesis', [printable(experiment.hypothesis)]),
+    ...section(
+      'will create',
+      plan.faults.map((fault) => describePlannedFault(fault)),
+    ),
+    ...section(
+      'targets',
+      plan.faults.flatMap((fault) => targetLines(plan, fault)),
+    ),
+    ...section('load', [
+      `${describeProfile(plan.load.profile)}, by the ${describeGenerator(plan.generator)}`,
+      printable(describeRequests(plan.load)),
+    ]),
+    ...section('phases', [phaseLine(plan)]),
+    ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
+    ...section(
+      'stops when',
+      plan.guards.stopWhen.map(({ text }) => printable(text)),
+    ),
+    ...section('cannot see', plan.generator.blindSpots.map(printable)),
+    ...section('preflight', findings),
+    ...(stop === '' ? [] : [`${paint('red', stop)}.`]),
+    '',
+  ].join('\n');
+}
+
+/** `NetworkChaos delay (delay: latency 200ms, jitter 10ms), mode all, from 5 s for 10 s`. */
+export function describePlannedFault({ name, manifest, schedule }: PlannedFault): string {
+  const { action, mode, value, ...others } = manifest.spec;
+  const details = Object.entries(others).filter(([key]) => !SAID_ELSEWHERE.has(key));
+  const parts = [
+    [manifest.kind, action].filter((part) => typeof part === 'string').join(' '),
+    ...(typeof mode === 'string' ? [`mode ${mode}${typeof value === 'string' ? ` ${value}` : ''}`] : []),
+    ...details.map(([key, detail]) => `${key} ${brief(detail)}`),
+    ...(schedule.atMs === 0 ? [] : [`from ${formatDuration(schedule.atMs)} on`]),
+    ...(schedule.forMs === undefined ? [] : [`for ${formatDuration(schedule.forMs)}`]),
+    ...(schedule.everyMs === undefined ? [] : [`again every ${formatDuration(schedule.everyMs)}`]),
+  ];
+  return printable(`${name}: ${parts.join(', ')}`);
+}
+
+/** A value of a manifest in few letters: `latency 200ms, jitter 10ms`. */
+function brief(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(brief).join(', ')}]`;
+  const fields = Object.entries(value).map(([key, field]) => `${key} ${brief(field)}`);
+  return `{${fields.join(', ')}}`;
+}
+
+function targetLines(plan: Plan, fault: PlannedFault): readonly string[] {
+  const targets = plan.targets[fault.name];
+  const prefix = plan.faults.length === 1 ? '' : `${fault.name}: `;
+  if (targets === undefined) return [`${prefix}not known: preflight stops this fault`];
+  const guard =
+    plan.guards.maxTargets === undefined
+      ? 'no guard: guards.maxTargets is not set'
+      : `guard: at most ${plan.guards.maxTargets}`;
+  return [
+    printable(`${prefix}${shareOf(plan, targets)} (${guard}): ${targets.map(({ id }) => id).join(', ')}`),
+  ];
+}
+
+/** `1 of 2 replicas of orders (50 %)`, or the number alone where nobody has counted the replicas. */
+function shareOf(plan: Plan, targets: readonly Target[]): string {
+  const names = [...new Set(targets.map(({ service }) => service))];
+  const services = plan.environment.services.filter(({ name }) => names.includes(name));
+  const replicas = services.reduce((sum, service) => sum + service.replicas, 0);
+  if (replicas < targets.length || names.includes(undefined)) return formatCount(targets.length);
+  const share = ((targets.length / replicas) * 100).toFixed(0);
+  return `${targets.length} of ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${names.join(', ')}, ${share} %`;
+}
+
+function phaseLine({ phasesMs }: Plan): string {
+  const planned = PHASES.filter((phase) => phasesMs[phase] > 0);
+  const totalMs = planned.reduce((sum, phase) => sum + phasesMs[phase], 0);
+  const each = planned.map((phase) => `${phase} ${formatDuration(phasesMs[phase])}`).join(', ');
+  return `${each}: ${formatDuration(totalMs)} in all, and a little for the fault to come and go`;
+}
+
+function objectiveLines(plan: Plan, warning: string): readonly string[] {
+  const rows = JUDGED_PHASES.flatMap((phase) =>
+    plan.sla[phase].map((objective) => ({
+      phase,
+      objective: printable(objective.text),
+      forecast: expectSamples(objective, plan.load, plan.phasesMs[phase]),
+    })),
+  );
+  const widest = Math.max(0, ...rows.map(({ objective }) => objective.length));
+  return rows.map(({ phase, objective, forecast }) => {
+    const line = `${phase.padEnd(8)}  ${objective.padEnd(widest)}`;
+    if (forecast.status === 'open') return line.trimEnd();
+    const { expected, needed } = forecast;
+    const numbers = `${formatCount(expected)} samples expected, ${formatCount(needed)} needed`;
+    return forecast.status === 'enough'
+      ? `${line}  ${numbers}`
+      : `${line}  ${warning} ${numbers}: it will be inconclusive`;
+  });
+}

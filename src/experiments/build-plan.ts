@@ -1,0 +1,165 @@
+import type { LoadGenerator } from '../bench/load-generator.js';
+import type { Environment } from '../chaos/environment.js';
+import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { Finding } from '../shared/finding.js';
+import type { DurationMs } from '../shared/time.js';
+import type { ExperimentDocument } from './experiment-schema.js';
+import type { FileProblem, Loaded } from './file-problem.js';
+import { locateIssue } from './locate-issue.js';
+import type { Plan } from './plan.js';
+import { planFaults } from './plan-faults.js';
+import { planLoad } from './plan-load.js';
+import { planSla, planStopConditions } from './plan-sla.js';
+import { parseYaml } from './read-yaml.js';
+import type { TemplateService } from './resolve-templates.js';
+
+export type LoadedExperiment = Extract<Loaded<ExperimentDocument>, { ok: true }>;
+
+export interface PlanParts {
+  readonly runId: string;
+  readonly environment: Environment;
+  readonly generator: LoadGenerator;
+  /** The environment variables that `{{env.NAME}}` stands for. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+export type BuiltPlan =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Waits that are no fault of the experiment's: the load goes on through all of them. */
+const SLACK_MS = 60_000;
+
+/** Resolves an experiment for an environment, and finds everything that would stop its run. Touches nothing. */
+export async function buildPlan(
+  { document, source, path }: LoadedExperiment,
+  { runId, environment, generator, variables }: PlanParts,
+  signal: AbortSignal,
+): Promise<BuiltPlan> {
+  const read = planLoad(document.load, {
+    scope: { services: servicesOf(environment), env: variables },
+    file: path,
+    maxDurationMs: longestLoadMs(document),
+  });
+  if (!read.ok) {
+    const parsed = parseYaml(path, source);
+    if (!parsed.ok) throw new Error(`${path} was read before`);
+    return { ok: false, problems: read.issues.map((issue) => locateIssue(parsed.yaml, issue)) };
+  }
+  const { load } = read;
+  const faults = planFaults(document, runId);
+  const { injector } = environment;
+  const [surroundings, generating, ...injecting] = await Promise.all([
+    environment.preflight(signal),
+    generator.preflight(load, signal),
+    ...faults.map((fault) => injector.preflight(fault, signal)),
+  ]);
+  const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
+  const targets = new Map(
+    await Promise.all(
+      injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
+    ),
+  );
+  const { metadata, guards, deadlines } = document;
+  return {
+    ok: true,
+    plan: {
+      runId,
+      experiment: {
+        name: metadata.name,
+        ...(metadata.description === undefined ? {} : { description: metadata.description }),
+        ...(metadata.owner === undefined ? {} : { owner: metadata.owner }),
+        labels: metadata.labels,
+        hypothesis: document.hypothesis,
+        file: path,
+        source,
+      },
+      environment: {
+        name: environment.name,
+        driver: environment.driver,
+        services: environment.services,
+      },
+      phasesMs: document.phases,
+      load,
+      generator: generator.describe(load),
+      faults,
+      targets: Object.fromEntries(targets),
+      sla: planSla(document),
+      guards: {
+        ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
+        minCoverage: guards.minCoverage,
+        stopWhen: planStopConditions(document),
+      },
+      deadlinesMs: deadlines,
+      findings: uniqueFindings([
+        ...surroundings,
+        ...generating,
+        ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
+        ...blastFindings(targets, guards.maxTargets),
+      ]),
+    },
+  };
+}
+
+/** Whether the plan may be run. */
+export function isRunnable(plan: Plan): boolean {
+  return !hasStop(plan.findings);
+}
+
+function hasStop(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'stop');
+}
+
+function servicesOf(environment: Environment): Readonly<Record<string, TemplateService>> {
+  return Object.fromEntries(
+    environment.services.map(({ name, url }) => {
+      const { hostname, port, protocol } = new URL(url);
+      return [name, { url, host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }];
+    }),
+  );
+}
+
+function longestLoadMs(document: ExperimentDocument): DurationMs {
+  const { warmup, steady, recovery } = document.phases;
+  return warmup + steady + longestFaultMs(document) + recovery;
+}
+
+/** The longest that a fault can be in, or be coming or going: one after another at worst. */
+export function longestFaultMs({ phases, deadlines, faults }: ExperimentDocument): DurationMs {
+  return phases.fault + faults.length * (deadlines.inject + deadlines.recover) + SLACK_MS;
+}
+
+/** Where there is only one fault, everybody knows which it is. */
+function nameFault(
+  findings: readonly Finding[],
+  faults: readonly PlannedFault[],
+  index: number,
+): readonly Finding[] {
+  if (faults.length === 1) return findings;
+  return findings.map((finding) => ({
+    ...finding,
+    message: `fault "${faults[index]?.name ?? ''}": ${finding.message}`,
+  }));
+}
+
+function blastFindings(
+  targets: ReadonlyMap<string, readonly Target[]>,
+  maxTargets: number | undefined,
+): readonly Finding[] {
+  if (maxTargets === undefined) return [];
+  const hit = new Set([...targets.values()].flat().map(({ id }) => id));
+  if (hit.size <= maxTargets) return [];
+  return [
+    {
+      severity: 'stop',
+      code: 'blast-radius',
+      message: `${hit.size} targets would carry a fault (${[...hit].join(', ')}); guards.maxTargets allows ${maxTargets}`,
+      remedy: 'select fewer (mode: one), or allow more in the guards of the experiment',
+    },
+  ];
+}
+
+function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ message }) => !seen.has(message) && seen.add(message));
+}

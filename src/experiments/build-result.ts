@@ -1,0 +1,108 @@
+import { measurementsToDocument } from '../bench/measurement-document.js';
+import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
+import type { Measurements } from '../bench/measurement.js';
+import { formatDuration, formatRate } from '../shared/units.js';
+import type { UnjudgedResult } from './judge-result.js';
+import type { Plan } from './plan.js';
+import type { FaultRecord, Result } from './result-schema.js';
+import type { FaultHistory, RunRecord } from './run-record.js';
+
+/** Puts down what a run has shown. */
+export function buildResult(
+  plan: Plan,
+  record: RunRecord,
+  measurements: Measurements,
+  versions: Result['versions'],
+): UnjudgedResult {
+  const { experiment, environment, generator, guards, sla, phasesMs, findings } = plan;
+  const caveats = record.load?.status === 'ended' ? (record.load.caveats ?? []) : [];
+  return {
+    schemaVersion: 'plimsoll.dev/result/v1',
+    run: {
+      id: plan.runId,
+      startedAtMs: record.startedAtMs,
+      endedAtMs: record.endedAtMs,
+      status: record.status,
+      statusReason: record.statusReason,
+      ...(record.signal === undefined ? {} : { signal: record.signal }),
+    },
+    experiment: { ...experiment, labels: { ...experiment.labels } },
+    environment: {
+      name: environment.name,
+      driver: environment.driver,
+      services: environment.services.map((service) => ({ ...service, labels: { ...service.labels } })),
+    },
+    versions,
+    plan: {
+      phasesMs: { ...phasesMs },
+      load: describeLoad(plan.load),
+      sla: {
+        steady: sla.steady.map(({ text }) => text),
+        fault: sla.fault.map(({ text }) => text),
+        recovery: sla.recovery.map(({ text }) => text),
+      },
+      stopWhen: guards.stopWhen.map(({ text }) => text),
+      minCoverage: guards.minCoverage,
+      findings: [...findings],
+    },
+    generator: {
+      ...generator,
+      blindSpots: [...generator.blindSpots],
+      requests: record.load?.status === 'ended' ? record.load.requests : requestsOf(measurements),
+      caveats: [...caveats],
+    },
+    leftBehind: [...record.leftBehind],
+    clock: describeClock(plan, record),
+    windows: [...record.windows],
+    faults: record.faults.map(toFaultRecord),
+    events: [...record.events],
+    ...measurementsToDocument(measurements),
+  };
+}
+
+/** `100/s open model, at most 100 virtual users`. */
+export function describeLoad(load: PlannedLoad): string {
+  const what = load.kind === 'http' ? describeProfile(load.profile) : undefined;
+  if (what !== undefined) return what;
+  const { profile } = load;
+  return profile === undefined ? 'as the options of the script say' : describeProfile(profile);
+}
+
+function describeProfile(profile: LoadProfile): string {
+  return profile.model === 'open'
+    ? `${formatRate(profile.ratePerSecond)} open model, at most ${profile.maxVUs} virtual users`
+    : `${profile.vus} virtual users, closed model`;
+}
+
+function requestsOf({ slices }: Measurements): number {
+  return slices.reduce((total, { requests }) => total + requests, 0);
+}
+
+function describeClock({ generator }: Plan, { maxClockStepMs }: RunRecord): Result['clock'] {
+  const step =
+    maxClockStepMs >= 1
+      ? ` The wall clock was seen ${formatDuration(maxClockStepMs)} away from where it began.`
+      : '';
+  const timed =
+    generator.name === 'k6'
+      ? 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.'
+      : 'Everything was timed on this machine, by one clock.';
+  return {
+    uncertaintyMs: 1,
+    maxStepMs: maxClockStepMs,
+    note: `${timed}${step}`,
+  };
+}
+
+function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): FaultRecord {
+  const { action } = fault.manifest.spec;
+  return {
+    name: fault.name,
+    kind: fault.manifest.kind,
+    action: typeof action === 'string' ? action : null,
+    manifest: { ...fault.manifest },
+    targets: [...targets],
+    injections,
+    dose,
+  };
+}

@@ -1,0 +1,76 @@
+import { formatDuration, formatShare } from '../shared/units.js';
+import type { Course } from '../sla/evidence.js';
+import type { UnjudgedResult } from './judge-result.js';
+import type { FaultRecord } from './result-schema.js';
+
+/** A step of the wall clock that moves the samples of a generator which stamps them by it. */
+const CLOCK_STEP_MS = 50;
+/** A fault that was in for longer must have been seen acting. */
+const DOSE_DUE_MS = 3_000;
+
+/** What the course of a run says about how far its numbers carry. */
+export function describeCourse(shown: UnjudgedResult): Course {
+  const { run } = shown;
+  const invalid = clockDoubt(shown);
+  const ended = run.status === 'completed' || run.status === 'stopped' ? [] : [run.statusReason];
+  return {
+    ...(run.status === 'stopped' ? { stopped: run.statusReason } : {}),
+    ...(invalid === undefined ? {} : { invalid }),
+    doubts: [
+      ...ended,
+      ...shown.faults.flatMap((fault) => faultDoubts(fault, shown)),
+      ...serviceDoubts(shown),
+    ],
+    caveats: [
+      ...shown.generator.caveats,
+      ...shown.plan.findings.map(({ message }) => message),
+      ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
+    ],
+  };
+}
+
+function clockDoubt({ clock, generator }: UnjudgedResult): string | undefined {
+  if (generator.name !== 'k6' || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
+  return `the wall clock was set by ${formatDuration(clock.maxStepMs)} during the run, and k6 dates its samples by it`;
+}
+
+function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult): readonly string[] {
+  const { name, injections, dose } = fault;
+  const phase = windows.find((window) => window.phase === 'fault');
+  if (phase === undefined) return [];
+  if (injections.length === 0) {
+    return run.status === 'completed'
+      ? [`${name} was never put in: the fault phase was over before its time`]
+      : [];
+  }
+  const doubts = injections
+    .filter(({ status, injectedAtMs }) => status === 'not-injected' && injectedAtMs === null)
+    .map(({ evidence }) => `${name} was not injected: ${evidence}`);
+  const longestMs = Math.max(...injections.map((injection) => heldMs(injection, phase.endMs)));
+  if (dose.readings === 0 && longestMs > DOSE_DUE_MS) {
+    doubts.push(`no dose of ${name} was read, so that nobody knows whether it acted`);
+  }
+  if (dose.minCoverage !== null && dose.minCoverage < plan.minCoverage) {
+    doubts.push(
+      `${name} was at times on only ${formatShare(dose.minCoverage)} of its targets, and guards.minCoverage asks for ` +
+        `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
+    );
+  }
+  return doubts;
+}
+
+function heldMs(
+  { injectedAtMs, recoverRequestedAtMs }: FaultRecord['injections'][number],
+  phaseEndMs: number,
+): number {
+  return injectedAtMs === null ? 0 : (recoverRequestedAtMs ?? phaseEndMs) - injectedAtMs;
+}
+
+/** A service that fell over before any fault says nothing about the fault. */
+function serviceDoubts({ events, windows }: UnjudgedResult): readonly string[] {
+  const steady = windows.find(({ phase }) => phase === 'steady');
+  if (steady === undefined) return [];
+  return events
+    .filter(({ kind, atMs }) => kind === 'replica-exited' && atMs >= steady.startMs && atMs < steady.endMs)
+    .map(({ message }) => `in the steady phase, before any fault: ${message}`);
+}

@@ -1,0 +1,58 @@
+import type { Outcome } from '../shared/outcome.js';
+import { exact } from './exact-number.js';
+import type { Reading } from './judgement.js';
+import type { Comparator, Objective } from './objective.js';
+import type { Interval } from './statistics/interval.js';
+import { fewestSamples } from './statistics/fewest-samples.js';
+
+/** A reading that has a number. */
+export type NumberReading = Exclude<Reading, { readonly status: 'missing' }>;
+
+/** Whether the value keeps to the limit. */
+export function holds(value: number, comparator: Comparator, limit: number): boolean {
+  const [left, right] = [exact(value), exact(limit)];
+  switch (comparator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+}
+
+/** Whether the limit is the most that there may be, so that more is worse. */
+export function isCeiling(comparator: Comparator): boolean {
+  return comparator === '<' || comparator === '<=';
+}
+
+/**
+ * What the reading alone says. Too few samples say nothing, and neither does "more than" on the good side of a limit, or
+ * an interval that holds the limit.
+ */
+export function compare(
+  objective: Objective,
+  reading: NumberReading,
+  limit: number,
+  interval: Interval | undefined,
+): Outcome {
+  if (reading.samples < samplesNeeded(objective)) return 'inconclusive';
+  if (reading.status === 'at-least') {
+    const reached = exact(reading.value) >= exact(limit);
+    if (!reached) return 'inconclusive';
+    return isCeiling(objective.comparator) ? 'breach' : 'pass';
+  }
+  const { low, high } = interval ?? { low: reading.value, high: reading.value };
+  const ends = [low, high].filter((end) => holds(end, objective.comparator, limit));
+  return ends.length === 2 ? 'pass' : ends.length === 0 ? 'breach' : 'inconclusive';
+}
+
+/** How many samples the objective's reading must have. */
+export function samplesNeeded({
+  indicator,
+  minSamples,
+}: Pick<Objective, 'indicator' | 'minSamples'>): number {
+  return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent) : 1);
+}

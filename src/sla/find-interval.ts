@@ -1,0 +1,121 @@
+import type { LatencyDistribution, Measurements, Slice } from '../bench/measurement.js';
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import { seededRandom } from '../shared/seeded-random.js';
+import type { Evidence } from './evidence.js';
+import type { JudgedPhase, Limit, Objective } from './objective.js';
+import { findTagged } from './read-indicator.js';
+import { relate } from './resolve-limit.js';
+import type { Interval } from './statistics/interval.js';
+import { mergeBuckets } from './statistics/merged-buckets.js';
+import { percentileInterval } from './statistics/percentile-interval.js';
+import { bootstrapInterval, combineIntervals } from './statistics/relative-interval.js';
+import { resamplePercentiles } from './statistics/resample-percentiles.js';
+import type { SecondBlocks } from './statistics/second-blocks.js';
+import { createBlocks } from './statistics/second-blocks.js';
+import type { Widening } from './statistics/widening.js';
+import { createWidening } from './statistics/widening.js';
+
+/** Borders are sums of fractions. */
+const ROUNDING_MS = 0.5;
+/** From fewer seconds too many windows are drawn in which the slow ones are missing: see docs/statistics.md. */
+const FEWEST_BLOCKS = 30;
+
+/** The uncertainty of readings. It remembers what it decoded, since many objectives ask for the same. */
+export interface Intervals {
+  /**
+   * Where the objective's indicator lies in the phase, in the unit of its reading. Undefined for what is counted and not
+   * estimated, all but percentiles; and in the steady phase, which opens the way for the fault and proves nothing, so
+   * that the pause of one second must not close it. The interval of an objective with a relative limit holds the uncertainty of both
+   * readings, so that it is held against the same limit. `latency` is that of the phase, or the part of it that is asked about.
+   */
+  of(objective: Objective, phase: JudgedPhase, latency: LatencyDistribution): Interval | undefined;
+}
+
+type RelativeLimit = Exclude<Limit, { readonly kind: 'absolute' }>;
+
+/** The seconds of one phase of a run, all endpoints together. */
+interface Seconds {
+  readonly blocks: SecondBlocks;
+  readonly widening: Widening;
+}
+
+export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed'>): Intervals {
+  const { measurements, baseline, seed = '' } = evidence;
+  const secondsOf = remember((of: 'run' | 'baseline', phase: JudgedPhase): Seconds => {
+    const blocks = blocksOf(of === 'run' ? measurements : baseline, phase);
+    return { blocks, widening: createWidening(blocks) };
+  });
+  const resampled = remember((of: 'run' | 'baseline', phase: JudgedPhase, percent: number) =>
+    resamplePercentiles(
+      secondsOf(of, phase).blocks,
+      percent,
+      seededRandom(`${seed} ${of} ${phase} ${percent}`),
+    ),
+  );
+
+  return {
+    of(objective, phase, latency) {
+      const { indicator, tags, limit } = objective;
+      if (indicator.kind !== 'percentile' || objective.confidence === 'point' || phase === 'steady') {
+        return undefined;
+      }
+      const { percent } = indicator;
+      // Seconds hold all endpoints together: a single endpoint is taken to vary like all of them do at this percentile.
+      const interval = percentileInterval(latency.buckets(), percent, secondsOf('run', phase).widening);
+      const value = latency.percentileUs(percent);
+      if (limit.kind === 'absolute' || interval === undefined || value === undefined) return interval;
+
+      const [of, otherPhase] = referenceOf(limit, phase);
+      const other = findTagged(
+        of === 'run' ? measurements : (baseline ?? measurements),
+        otherPhase,
+        tags,
+      )?.latency;
+      const otherValue = other?.percentileUs(percent);
+      if (other === undefined || otherValue === undefined) return undefined;
+      const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
+      const [own, others] = [secondsOf('run', phase).blocks, secondsOf(of, otherPhase).blocks];
+      const whole = Object.keys(tags).length === 0 && latency.count === own.count + own.beyond;
+      if (whole && Math.min(own.sizes.length, others.sizes.length) >= FEWEST_BLOCKS) {
+        const draws = [resampled('run', phase, percent), resampled(of, otherPhase, percent)] as const;
+        return scale(bootstrapInterval(...draws, relation), limit, otherValue);
+      }
+      const otherInterval = percentileInterval(other.buckets(), percent, secondsOf(of, otherPhase).widening);
+      if (otherInterval === undefined) return undefined;
+      const second = { value: otherValue, interval: otherInterval };
+      return scale(combineIntervals({ value, interval }, second, relation), limit, otherValue);
+    },
+  };
+}
+
+function referenceOf(limit: RelativeLimit, phase: JudgedPhase): ['run' | 'baseline', JudgedPhase] {
+  return limit.of === 'steady' ? ['run', 'steady'] : ['baseline', phase];
+}
+
+/** From a multiple of the other reading, or a difference to it, to a latency. */
+function scale({ low, high, confidence }: Interval, { kind, of }: RelativeLimit, other: number): Interval {
+  const at = (bound: number) =>
+    relate(kind === 'ratio' ? { kind, factor: bound, of } : { kind, plus: bound, of }, other);
+  return { low: at(low), high: at(high), confidence };
+}
+
+function blocksOf(measurements: Measurements | undefined, phase: JudgedPhase): SecondBlocks {
+  const slices = measurements?.slices.filter((slice) => slice.phase === phase) ?? [];
+  const startMs = Math.min(...slices.map((slice) => slice.startMs));
+  const endMs = startMs + (measurements?.find(phase, ALL_ENDPOINTS)?.durationMs ?? Infinity);
+  const bucketsOf = (those: readonly Slice[]) => those.map(({ latency }) => latency.buckets());
+  // Requests that outlive a fault end together when it is gone. That is one event, and not how seconds of the phase vary.
+  const outlived = slices.filter((slice) => slice.startMs >= endMs - ROUNDING_MS);
+  const within = slices.filter((slice) => slice.startMs < endMs - ROUNDING_MS);
+  return createBlocks(bucketsOf(within), mergeBuckets(bucketsOf(outlived)));
+}
+
+function remember<Args extends readonly (string | number)[], Value>(make: (...args: Args) => Value) {
+  const known = new Map<string, Value>();
+  return (...args: Args): Value => {
+    const key = args.join(' ');
+    const value = known.get(key) ?? make(...args);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,119 @@
+import type { Measurements, Slice } from '../bench/measurement.js';
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
+import { formatCount, formatDuration } from '../shared/units.js';
+import type { Reading } from './judgement.js';
+import type { Objective } from './objective.js';
+import type { OpenSlice, SliceObjective } from './read-stretch.js';
+import { clearlyMisses, holdsOver, isSilent, lengthOf, openSlice } from './read-stretch.js';
+import { resolveLimit } from './resolve-limit.js';
+
+/** Seconds are read together, so that one slow request does not undo a recovery. */
+const STRETCH_MS = 5000;
+/** So long the objectives must hold before it can be said that they stay. */
+const STAYS_MS = 3000;
+/** A border leaves a slice that is too short to stand alone. */
+const SHORTEST_MS = 500;
+const FEWEST_REQUESTS = 10;
+
+/** What is known of a recovery phase. */
+export interface RecoveryEvidence {
+  readonly steady: readonly Objective[];
+  readonly slices: readonly Slice[];
+  /** When the fault was asked to end. */
+  readonly requestedAtMs: EpochMs;
+  readonly windowStartMs: EpochMs;
+  readonly windowEndMs: EpochMs;
+  /** The measurements whose steady phase says what the load was like. */
+  readonly steadyMeasurements: Measurements;
+  readonly baseline?: Measurements;
+}
+
+/**
+ * The time in ms from the request to take the fault out until the steady objectives hold again, and stay. It ends
+ * - after the last second from which a stretch of 5 s clearly misses an objective, or is silent, and
+ * - where all requests from there to the end of the phase, taken together, hold.
+ * "At least" is read where the phase ended before, or within the 3 s that must be seen to hold. It is a number only for
+ * objectives without tags, since slices hold all endpoints together. docs/decisions/0007 has the reasons.
+ */
+export function findRecovery(evidence: RecoveryEvidence): Reading {
+  const { slices, requestedAtMs, windowStartMs, windowEndMs } = evidence;
+  const objectives = readable(evidence);
+  if (objectives.length === 0) return missing(describeUnreadable(evidence.steady));
+  const seconds = slices
+    .filter(
+      ({ phase, startMs, endMs }) => phase === 'recovery' && startMs < windowEndMs && endMs > windowStartMs,
+    )
+    .toSorted((a, b) => a.startMs - b.startMs)
+    .map(openSlice);
+  const samples = seconds.reduce((total, { requests }) => total + requests, 0);
+  const reading = (status: 'measured' | 'at-least', atMs: EpochMs): Reading => {
+    return { status, value: Math.max(0, atMs - requestedAtMs), unit: 'ms', samples };
+  };
+
+  const ratePerMs = steadyRatePerMs(evidence.steadyMeasurements);
+  const lastBad = seconds.findLastIndex((_, index) => {
+    const stretch = stretchFrom(seconds, index);
+    if (index > 0 && lengthOf(stretch) < SHORTEST_MS) return false;
+    return isSilent(stretch, ratePerMs) || objectives.some((objective) => clearlyMisses(objective, stretch));
+  });
+  const from = lastBad + 1;
+  const recoveredAtMs = seconds[from]?.startMs ?? windowEndMs;
+  if (lastBad >= 0 && lengthOf(seconds.slice(from)) < SHORTEST_MS) return reading('at-least', windowEndMs);
+  if (samples < FEWEST_REQUESTS) return missing(describeTooFew(samples));
+  if (from > 0 && windowEndMs - recoveredAtMs < STAYS_MS) return reading('at-least', recoveredAtMs);
+
+  const holding = seconds.findIndex(
+    ({ startMs }, index) =>
+      index >= from &&
+      (index === 0 || windowEndMs - startMs >= STAYS_MS) &&
+      objectives.every((objective) => holdsOver(objective, seconds.slice(index))),
+  );
+  return holding < 0
+    ? missing(describeUndecided(recoveredAtMs - requestedAtMs))
+    : reading('measured', seconds[holding]?.startMs ?? windowEndMs);
+}
+
+/** The objectives that can be held against slices, with their limits. */
+function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): readonly SliceObjective[] {
+  const evidence = {
+    measurements: steadyMeasurements,
+    cutShort: {},
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+  return steady.flatMap((objective) => {
+    if (Object.keys(objective.tags).length > 0 || objective.indicator.kind === 'metric') return [];
+    const limit = resolveLimit(objective, 'steady', evidence);
+    return limit.status === 'resolved' ? [{ ...objective, limit: limit.value }] : [];
+  });
+}
+
+function stretchFrom(seconds: readonly OpenSlice[], index: number): readonly OpenSlice[] {
+  const startMs = seconds[index]?.startMs ?? 0;
+  return seconds.filter((second, at) => at >= index && second.startMs < startMs + STRETCH_MS);
+}
+
+function steadyRatePerMs(measurements: Measurements): number {
+  const steady = measurements.find('steady', ALL_ENDPOINTS);
+  return steady === undefined || steady.durationMs <= 0 ? 0 : steady.requests / steady.durationMs;
+}
+
+function describeUnreadable(steady: readonly Objective[]): string {
+  return steady.length === 0
+    ? 'there is no steady objective that could hold again'
+    : 'no steady objective can be read second by second: seconds know all endpoints together alone, and need a limit';
+}
+
+function describeTooFew(samples: number): string {
+  return samples === 0
+    ? 'no request was answered in the recovery phase'
+    : `${formatCount(samples)} ${samples === 1 ? 'request is' : 'requests are'} too few to tell; it takes ${FEWEST_REQUESTS}`;
+}
+
+function describeUndecided(afterMs: DurationMs): string {
+  return `from ${formatDuration(afterMs)} on the steady objectives were near their limits, neither held nor clearly missed`;
+}
+
+function missing(reason: string): Reading {
+  return { status: 'missing', reason };
+}

@@ -1,0 +1,145 @@
+import type { Measurement } from '../bench/measurement.js';
+import type { Outcome } from '../shared/outcome.js';
+import { formatCount, formatShare } from '../shared/units.js';
+import type { NumberReading } from './compare.js';
+import { compare, isCeiling, samplesNeeded } from './compare.js';
+import { isLatency, nameOf } from './describe-indicator.js';
+import { describeComparison, subjectOf } from './describe-judgement.js';
+import { describeOutlived } from './describe-outlived.js';
+import type { Evidence } from './evidence.js';
+import type { Intervals } from './find-interval.js';
+import type { Judgement } from './judgement.js';
+import type { JudgedPhase, Objective } from './objective.js';
+import { findTagged, readIndicator } from './read-indicator.js';
+import type { ResolvedLimit } from './resolve-limit.js';
+import { resolveLimit } from './resolve-limit.js';
+import type { Interval } from './statistics/interval.js';
+
+/** From this share on the failed requests are named beside a latency: they may be its fast ones, or its slow ones. */
+const MATERIAL_FAILURES = 0.01;
+
+/** What the objectives of a phase are judged on. */
+export interface Grounds {
+  readonly evidence: Evidence;
+  readonly intervals: Intervals;
+  /** Iterations that could not start in the phase, where no objective of the phase limits them. */
+  readonly unjudgedDrops: number;
+}
+
+/** An objective with its numbers. */
+interface Matter {
+  readonly objective: Objective;
+  readonly phase: JudgedPhase;
+  readonly reading: NumberReading;
+  readonly limit: Extract<ResolvedLimit, { readonly status: 'resolved' }>;
+  readonly interval: Interval | undefined;
+  readonly measurement: Measurement | undefined;
+  readonly unjudgedDrops: number;
+  readonly cutShort: string | undefined;
+}
+
+interface Finding {
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+/** Judges one objective of `sla[phase]`. */
+export function judgeObjective(
+  objective: Objective,
+  phase: JudgedPhase,
+  { evidence, intervals, unjudgedDrops }: Grounds,
+): Judgement {
+  const reading = readIndicator(objective, phase, evidence);
+  const limit = resolveLimit(objective, phase, evidence);
+  const judgement = {
+    phase,
+    objective: objective.text,
+    comparator: objective.comparator,
+    reading,
+    ...(limit.status === 'resolved' ? { limit: limit.value } : {}),
+  };
+  if (reading.status === 'missing') {
+    const were = objective.indicator.kind === 'errors' ? 'were' : 'was';
+    const reason = `${subjectOf(objective)} ${were} not measured: ${reading.reason}`;
+    return { ...judgement, outcome: 'inconclusive', reason };
+  }
+  if (limit.status === 'missing') {
+    const reason = `${subjectOf(objective)} cannot be judged: ${limit.reason}`;
+    return { ...judgement, outcome: 'inconclusive', reason };
+  }
+  const measurement = findTagged(evidence.measurements, phase, objective.tags);
+  const interval =
+    measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
+  const cutShort = evidence.cutShort[phase];
+  const matter: Matter = { objective, phase, reading, limit, interval, measurement, unjudgedDrops, cutShort };
+  const caveat =
+    phase === 'fault' ? describeOutlived(objective, limit.value, measurement, intervals) : undefined;
+  return {
+    ...judgement,
+    ...(interval === undefined ? {} : { interval }),
+    ...find(matter),
+    ...(caveat === undefined ? {} : { caveat }),
+  };
+}
+
+function find(matter: Matter): Finding {
+  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort } = matter;
+  const tooFew = describeTooFew(matter);
+  if (tooFew !== undefined) return { outcome: 'inconclusive', reason: tooFew };
+  const outcome = compare(objective, reading, limit.value, interval);
+  const comparison =
+    describeComparison(objective, reading, limit.value, interval) + describeTime(matter, outcome);
+  if (outcome === 'inconclusive' && interval !== undefined) {
+    return { outcome, reason: `${comparison}, but not all of its interval is` };
+  }
+  const reason = comparison + describeFailures(matter);
+  if (outcome === 'inconclusive') return { outcome, reason };
+  if (unjudgedDrops > 0 && turnsWhenHigher(objective, outcome)) {
+    const drops = `${formatCount(unjudgedDrops)} ${unjudgedDrops === 1 ? 'iteration' : 'iterations'}`;
+    return {
+      outcome: 'inconclusive',
+      reason: `${comparison}, but ${drops} could not start, so that it may be higher`,
+    };
+  }
+  if (outcome === 'pass' && cutShort !== undefined) {
+    return {
+      outcome: 'inconclusive',
+      reason: `${comparison}, but the ${phase} phase was cut short: ${cutShort}`,
+    };
+  }
+  // A service that is unwell before any fault says nothing about faults.
+  return { outcome: phase === 'steady' && outcome === 'breach' ? 'inconclusive' : outcome, reason };
+}
+
+function describeTooFew({ objective, phase, reading, limit }: Matter): string | undefined {
+  const needed = samplesNeeded(objective);
+  const say = (count: number, where: string) =>
+    `${subjectOf(objective)} needs at least ${formatCount(needed)} ${needed === 1 ? 'sample' : 'samples'}, ${where} has ${formatCount(count)}`;
+  if (reading.samples < needed) return say(reading.samples, `the ${phase} phase`);
+  const { reference } = limit;
+  if (reference === undefined || reference.samples >= needed || objective.limit.kind === 'absolute')
+    return undefined;
+  const { of } = objective.limit;
+  return say(
+    reference.samples,
+    `the ${of === 'steady' ? 'steady phase' : 'baseline'} that its limit relates to`,
+  );
+}
+
+/** Dropped iterations met a slow moment more often than others, so that latencies are read too low. */
+function turnsWhenHigher({ indicator, comparator }: Objective, outcome: Outcome): boolean {
+  return isLatency(indicator) && outcome === (isCeiling(comparator) ? 'pass' : 'breach');
+}
+
+function describeTime({ objective, phase }: Matter, outcome: Outcome): string {
+  if (phase === 'steady' && outcome === 'breach') return ' before any fault';
+  return phase === 'recovery' && objective.indicator.kind !== 'recovery' ? ' after the fault' : '';
+}
+
+function describeFailures({ objective: { indicator }, measurement }: Matter): string {
+  if (!isLatency(indicator) || measurement === undefined) return '';
+  const share = measurement.failures / measurement.requests;
+  return share < MATERIAL_FAILURES
+    ? ''
+    : `; ${formatShare(share)} of the requests in this ${nameOf(indicator)} failed`;
+}

@@ -1,0 +1,24 @@
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import type { Evidence } from './evidence.js';
+import { createIntervals } from './find-interval.js';
+import { judgeObjective } from './judge-objective.js';
+import type { Judgement } from './judgement.js';
+import type { JudgedPhase, Sla } from './objective.js';
+import { JUDGED_PHASES } from './objective.js';
+
+/** Judges every objective, in the order of the phases and, within a phase, of the file. */
+export function judge(sla: Sla, evidence: Evidence): readonly Judgement[] {
+  const intervals = createIntervals(evidence);
+  return JUDGED_PHASES.flatMap((phase) => {
+    const drops = unjudgedDrops(sla, phase, evidence);
+    return sla[phase].map((objective) =>
+      judgeObjective(objective, phase, { evidence, intervals, unjudgedDrops: drops }),
+    );
+  });
+}
+
+/** The dropped iterations of a phase, unless an objective says how many there may be. */
+function unjudgedDrops(sla: Sla, phase: JudgedPhase, { measurements }: Evidence): number {
+  const expected = sla[phase].some(({ indicator }) => indicator.kind === 'dropped');
+  return expected ? 0 : (measurements.find(phase, ALL_ENDPOINTS)?.dropped ?? 0);
+}

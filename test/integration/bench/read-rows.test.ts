@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { makeFifo } from '../../../src/bench/k6/make-fifo.js';
+import { readRows } from '../../../src/bench/k6/read-rows.js';
+
+const never = new AbortController().signal;
+
+describe("the pipe of k6's rows", () => {
+  let folder: string;
+  let fifo: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'plimsoll-pipe-test-'));
+    fifo = join(folder, 'rows');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('ends when nobody has written into it, and is gone when it is closed', async () => {
+    await makeFifo(fifo, never);
+    const reader = await readRows({ fifo, offsetMs: 0 });
+    reader.writerIsGone();
+    expect(await reader.ended).to.deep.equal({ status: 'read', open: [], unreadable: 0 });
+    await reader.close();
+    await reader.close();
+    expect(existsSync(fifo)).to.equal(false);
+  });
+
+  it('does not end while k6 may still come, and then when the last writer is gone', async () => {
+    await makeFifo(fifo, never);
+    const reader = await readRows({ fifo, offsetMs: 0 });
+    const row =
+      '{"metric":"vus","type":"Point","data":{"time":"2026-11-23T06:28:37.95Z","value":1,"tags":{}}}';
+    const told: number[] = [];
+    reader.follow(({ latestMs }) => told.push(latestMs));
+    execFileSync('sh', ['-c', `echo '${row}' > "$0"`, fifo]);
+    execFileSync('sh', ['-c', `echo '${row.replace('37.95', '38.95')}' > "$0"`, fifo]);
+    reader.writerIsGone();
+    expect(await reader.ended).to.have.property('status', 'read');
+    expect(told.at(-1)).to.equal(Date.parse('2026-11-23T06:28:38.95Z'));
+    await reader.close();
+  });
+
+  it('says that its thread crashed, at its start and later', async () => {
+    const thread = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    await makeFifo(fifo, never);
+    const atStart: unknown = await readRows(
+      { fifo, offsetMs: 0 },
+      thread('throw new Error("no memory")'),
+    ).catch((thrown: unknown) => thrown);
+    expect(atStart).to.have.property('code', 'LOAD_FAILED');
+    expect(atStart).to.have.property('message').that.includes('no memory');
+    expect(existsSync(fifo)).to.equal(false);
+
+    await makeFifo(fifo, never);
+    const reader = await readRows(
+      { fifo, offsetMs: 0 },
+      thread(`
+        import { constants, openSync } from 'node:fs';
+        import { parentPort, workerData } from 'node:worker_threads';
+        openSync(workerData.fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+        parentPort.postMessage({ kind: 'open' });
+        setTimeout(() => { throw new Error('out of memory'); }, 10);
+      `),
+    );
+    expect(await reader.ended).to.deep.equal({
+      status: 'failed',
+      reason: "the thread that reads k6's rows crashed: out of memory",
+    });
+    await reader.close();
+  });
+
+  it('is not made where something is in its place, or where there is no mkfifo', async () => {
+    await makeFifo(fifo, never);
+    const failure = (): Promise<unknown> => makeFifo(fifo, never).catch((thrown: unknown) => thrown);
+    expect(await failure())
+      .to.have.property('message')
+      .that.includes('File exists');
+    const { PATH } = process.env;
+    process.env.PATH = folder;
+    try {
+      const missing = await failure();
+      expect(missing).to.have.property('code', 'LOAD_FAILED');
+      expect(missing).to.have.property('message').that.includes('mkfifo');
+      expect(missing).to.have.property('remedy').that.includes('coreutils');
+    } finally {
+      process.env.PATH = PATH;
+    }
+  });
+});

@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { k6Environment, runCommand } from '../../../../src/bench/k6/k6-command.js';
+import { anHttpLoad, aScriptLoad } from '../../../support/k6-bench.js';
+
+describe('the command line of k6', () => {
+  const binary = { path: '/bin/k6', version: '2.2.0', major: 2, foundIn: 'PATH' } as const;
+
+  it('holds no value of the environment, which everybody on the machine could read', () => {
+    const load = aScriptLoad('/s.js', { env: { TOKEN: 'secret' } });
+    expect(runCommand(binary, '/w.js', '/rows').join(' ')).to.not.include('secret');
+    expect(k6Environment(load, 'r1')).to.include({ TOKEN: 'secret', PLIMSOLL_RUN_ID: 'r1' });
+  });
+
+  it('opens no port, keeps no samples in memory, and tells nobody', () => {
+    expect(runCommand(binary, '/w.js', '/rows')).to.include.members([
+      '--address=',
+      '--summary-mode=disabled',
+      '--no-thresholds',
+      '--no-usage-report',
+      'json=/rows',
+    ]);
+  });
+
+  it('takes settings away that are stronger than a profile, and leaves them where there is none', () => {
+    const profile = k6Environment(anHttpLoad('http://a/'), 'r1');
+    expect(profile).to.have.property('K6_VUS', undefined);
+    expect(profile).to.have.property('K6_LINGER', undefined);
+    const own = k6Environment(aScriptLoad('/s.js'), 'r1');
+    expect(own).to.not.have.property('K6_VUS');
+    expect(own).to.have.property('K6_LINGER', undefined);
+  });
+});

@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { describeCourse } from '../../../src/experiments/describe-course.js';
+import { exitCodeOf } from '../../../src/experiments/exit-code.js';
+import type { FaultRecord, Result } from '../../../src/experiments/result-schema.js';
+import { aFault, aResult } from '../../support/a-result.js';
+
+function withInjection(overrides: Partial<FaultRecord['injections'][number]>): FaultRecord {
+  const fault = aFault();
+  return { ...fault, injections: [{ ...fault.injections[0]!, ...overrides }] };
+}
+
+function ran(status: Result['run']['status'], statusReason = 'so it was'): Result['run'] {
+  return { ...aResult().run, status, statusReason };
+}
+
+describe('exitCodeOf', () => {
+  it('follows the verdict of a run that went to its end', () => {
+    expect(
+      ['pass', 'breach', 'inconclusive'].map((outcome) => exitCodeOf(aResult(), outcome as 'pass')),
+    ).to.deep.equal([0, 1, 2]);
+  });
+
+  it('is 75 where a fault may be live or something is left, whatever else there was', () => {
+    const live = aResult({
+      faults: [withInjection({ status: 'unconfirmed' })],
+      run: { ...ran('interrupted'), signal: 'SIGINT' },
+    });
+    expect(exitCodeOf(live, 'breach')).to.equal(75);
+    const left = { severity: 'warning' as const, code: 'left', message: 'orders-1', remedy: '' };
+    expect(exitCodeOf(aResult({ leftBehind: [left] }), 'pass')).to.equal(75);
+  });
+
+  it('names the signal of an interrupted run', () => {
+    expect(
+      exitCodeOf(aResult({ run: { ...ran('interrupted'), signal: 'SIGINT' } }), 'inconclusive'),
+    ).to.equal(130);
+    expect(
+      exitCodeOf(aResult({ run: { ...ran('interrupted'), signal: 'SIGTERM' } }), 'inconclusive'),
+    ).to.equal(143);
+  });
+
+  it('is 69 where the services did not start, 2 where they broke down under the fault', () => {
+    const run = ran('environment-failed');
+    expect(exitCodeOf(aResult({ run, faults: [{ ...aFault(), injections: [] }] }), 'inconclusive')).to.equal(
+      69,
+    );
+    expect(exitCodeOf(aResult({ run }), 'inconclusive')).to.equal(2);
+  });
+});
+
+describe('describeCourse', () => {
+  it('has nothing to say of a run without incident', () => {
+    expect(describeCourse(aResult())).to.deep.equal({ doubts: [], caveats: [] });
+  });
+
+  it('begins with what ended the run', () => {
+    expect(describeCourse(aResult({ run: ran('load-failed', 'k6 was killed') })).doubts[0]).to.equal(
+      'k6 was killed',
+    );
+  });
+
+  it('takes a stop condition for a breach', () => {
+    const course = describeCourse(aResult({ run: ran('stopped', 'errors were over 50 %') }));
+    expect(course).to.include({ stopped: 'errors were over 50 %' });
+    expect(course.doubts).to.deep.equal([]);
+  });
+
+  it('doubts a fault that was not on all its targets', () => {
+    const dose = { readings: 30, minCoverage: 0.5, lastDetail: 'on orders-1 alone' };
+    const { doubts } = describeCourse(aResult({ faults: [{ ...aFault(), dose }] }));
+    expect(doubts).to.have.length(1);
+    expect(doubts[0]).to.contain('50 %').and.to.contain('on orders-1 alone');
+  });
+
+  it('doubts a fault whose dose nobody has read, unless it was in for a moment only', () => {
+    const dose = { readings: 0, minCoverage: null, lastDetail: '' };
+    expect(describeCourse(aResult({ faults: [{ ...aFault(), dose }] })).doubts).to.have.length(1);
+    const [injection] = aFault().injections;
+    const brief = withInjection({ recoverRequestedAtMs: injection!.injectedAtMs! + 1000 });
+    expect(describeCourse(aResult({ faults: [{ ...brief, dose }] })).doubts).to.deep.equal([]);
+  });
+
+  it('doubts an injection of a later time that failed', () => {
+    const fault = withInjection({ status: 'not-injected', injectedAtMs: null, evidence: 'refused' });
+    expect(describeCourse(aResult({ faults: [fault] })).doubts).to.deep.equal([
+      'delay was not injected: refused',
+    ]);
+  });
+
+  it('doubts a service that fell over by itself before any fault', () => {
+    const steady = aResult().windows.find(({ phase }) => phase === 'steady')!;
+    const exited = {
+      atMs: steady.startMs + 10,
+      kind: 'replica-exited',
+      message: 'orders-1 exited with code 1',
+    };
+    expect(describeCourse(aResult({ events: [exited] })).doubts[0]).to.contain('orders-1 exited with code 1');
+    const later = { ...exited, atMs: steady.endMs + 20_000 };
+    expect(describeCourse(aResult({ events: [later] })).doubts).to.deep.equal([]);
+  });
+
+  it('trusts no number of k6 where the wall clock was set', () => {
+    const clock = { uncertaintyMs: 1, maxStepMs: 3000, note: '' };
+    expect(describeCourse(aResult({ clock })).invalid).to.equal(undefined);
+    const generator = { ...aResult().generator, name: 'k6' };
+    expect(describeCourse(aResult({ clock, generator })).invalid).to.contain('3 s');
+  });
+});
