@@ -85,7 +85,10 @@ const clusterServiceSchema = z.union([
     .describe('A service that is reached inside the cluster'),
   z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }).describe('Where clients reach it'),
+      url: z
+        .string()
+        .regex(/^https?:\/\/[^/\s]+/, 'write an address like https://orders.example')
+        .describe('Where clients reach it'),
     })
     .describe('A service that is reached from outside, such as through an ingress'),
 ]);

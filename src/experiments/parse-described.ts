@@ -42,7 +42,7 @@ function describeAll(issues: readonly Issue[], context: Context): readonly Docum
 /** The fields that unknown ones are typos of: that they are missing is no news then. */
 function meantFields(issue: Issue, context: Context): string[] {
   if (issue.code !== 'unrecognized_keys') return [];
-  const fields = fieldsAt(context.schema, stepsOf(issue.path));
+  const fields = fieldsAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base));
   return issue.keys
     .map((key) => nearestName(key, fields))
     .filter((field) => field !== undefined)
@@ -61,7 +61,12 @@ function describe(issue: Issue, context: Context): readonly DocumentIssue[] {
         : wrong(issue.message === '' ? wrongType(here, issue.expected, found) : issue.message);
     case 'unrecognized_keys':
       return issue.keys.map((key) =>
-        unknownField(key, path, fieldsAt(context.schema, stepsOf(issue.path)), context),
+        unknownField(
+          key,
+          path,
+          fieldsAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base)),
+          context,
+        ),
       );
     case 'invalid_value':
       return isMissing(issue, context)
@@ -93,7 +98,13 @@ function describeUnion(
   path: DocumentPath,
   context: Context,
 ): readonly DocumentIssue[] {
-  const union = unionAt(context.schema, stepsOf(issue.path));
+  if ('options' in issue && issue.options !== undefined) {
+    // The field that tells the branches apart names none of them.
+    if (isMissing(issue, context)) return [missing(path, context)];
+    const message = wrongValue(context.nameOf(path), issue.options, valueAt(context.value, path));
+    return [{ path, at: 'value', message }];
+  }
+  const union = unionAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base));
   const branches = issue.errors
     .map((issues, index) => ({ issues, schema: union[index] }))
     .filter((branch) => !branch.issues.some((inner) => inner.path.length === 0 && isTypeIssue(inner)));

@@ -1,12 +1,16 @@
 import type { z } from 'zod';
-import type { DocumentPath } from './document-issue.js';
+import { type DocumentPath, valueAt } from './document-issue.js';
 
 type Schema = z.core.$ZodType;
 type Definition = z.core.$ZodTypes['_zod']['def'];
 
-/** The names of the fields that the schema knows at a path; none where any name is allowed. */
-export function fieldsAt(schema: Schema, path: DocumentPath): readonly string[] {
-  const fields = resolve(schema, path, true).flatMap((found) => {
+/**
+ * The names of the fields that the schema knows at a path; none where any name is allowed.
+ *
+ * @param value what is held against the schema: where a field tells the branches of a union apart, it decides
+ */
+export function fieldsAt(schema: Schema, path: DocumentPath, value?: unknown): readonly string[] {
+  const fields = resolve(schema, path, true, value).flatMap((found) => {
     const definition = definitionOf(found);
     return definition.type === 'object' ? Object.keys(definition.shape) : [];
   });
@@ -14,25 +18,40 @@ export function fieldsAt(schema: Schema, path: DocumentPath): readonly string[] 
 }
 
 /** The branches of the union at a path, in the order of its errors. */
-export function unionAt(schema: Schema, path: DocumentPath): readonly Schema[] {
-  for (const found of resolve(schema, path, false)) {
+export function unionAt(schema: Schema, path: DocumentPath, value?: unknown): readonly Schema[] {
+  for (const found of resolve(schema, path, false, value)) {
     const definition = definitionOf(found);
     if (definition.type === 'union') return definition.options;
   }
   return [];
 }
 
-function resolve(schema: Schema, path: DocumentPath, throughUnion: boolean): readonly Schema[] {
+function resolve(
+  schema: Schema,
+  path: DocumentPath,
+  throughUnion: boolean,
+  value: unknown,
+): readonly Schema[] {
   const definition = definitionOf(schema);
-  if ('innerType' in definition) return resolve(definition.innerType, path, throughUnion);
-  if (definition.type === 'pipe') return resolve(definition.in, path, throughUnion);
+  if ('innerType' in definition) return resolve(definition.innerType, path, throughUnion, value);
+  if (definition.type === 'pipe') return resolve(definition.in, path, throughUnion, value);
   if (definition.type === 'union' && (path.length > 0 || throughUnion)) {
-    return definition.options.flatMap((option) => resolve(option, path, throughUnion));
+    return branchesFor(definition, value).flatMap((option) => resolve(option, path, throughUnion, value));
   }
   const [step, ...rest] = path;
   if (step === undefined) return [schema];
   const inner = innerOf(definition, step);
-  return inner === undefined ? [] : resolve(inner, rest, throughUnion);
+  return inner === undefined ? [] : resolve(inner, rest, throughUnion, valueAt(value, [step]));
+}
+
+/** The branch that the value says it is of; all, where it does not say. */
+function branchesFor(definition: Extract<Definition, { type: 'union' }>, value: unknown): readonly Schema[] {
+  const { options } = definition;
+  if (!('discriminator' in definition) || typeof definition.discriminator !== 'string') return options;
+  const { discriminator } = definition;
+  const said = valueAt(value, [discriminator]) as z.core.util.Primitive;
+  const meant = options.filter((option) => option._zod.propValues?.[discriminator]?.has(said));
+  return meant.length > 0 ? meant : options;
 }
 
 function innerOf(definition: Definition, step: string | number): Schema | undefined {
