@@ -86,8 +86,7 @@ const clusterServiceSchema = z.union([
   z
     .strictObject({
       url: z
-        .string()
-        .regex(/^https?:\/\/[^/\s]+/, 'write an address like https://orders.example')
+        .url({ protocol: /^https?$/, error: 'write an address like https://shop.example.com' })
         .describe('Where clients reach it'),
     })
     .describe('A service that is reached from outside, such as through an ingress'),

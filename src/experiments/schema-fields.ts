@@ -5,9 +5,8 @@ type Schema = z.core.$ZodType;
 type Definition = z.core.$ZodTypes['_zod']['def'];
 
 /**
- * The names of the fields that the schema knows at a path; none where any name is allowed.
- *
- * @param value what is held against the schema: where a field tells the branches of a union apart, it decides
+ * The names of the fields that the schema knows at a path; none where any name is allowed. Where the value itself says
+ * which branch of a union it is (`driver: local`), the fields of that branch.
  */
 export function fieldsAt(schema: Schema, path: DocumentPath, value?: unknown): readonly string[] {
   const fields = resolve(schema, path, true, value).flatMap((found) => {
@@ -44,14 +43,25 @@ function resolve(
   return inner === undefined ? [] : resolve(inner, rest, throughUnion, valueAt(value, [step]));
 }
 
-/** The branch that the value says it is of; all, where it does not say. */
-function branchesFor(definition: Extract<Definition, { type: 'union' }>, value: unknown): readonly Schema[] {
-  const { options } = definition;
-  if (!('discriminator' in definition) || typeof definition.discriminator !== 'string') return options;
-  const { discriminator } = definition;
-  const said = valueAt(value, [discriminator]) as z.core.util.Primitive;
-  const meant = options.filter((option) => option._zod.propValues?.[discriminator]?.has(said));
-  return meant.length > 0 ? meant : options;
+function branchesFor(union: Extract<Definition, { type: 'union' }>, value: unknown): readonly Schema[] {
+  const field = discriminatorOf(union);
+  if (field === undefined) return union.options;
+  const said = valueAt(value, [field]);
+  const meant = union.options.filter((option) => literalsOf(option, field).includes(said));
+  return meant.length > 0 ? meant : union.options;
+}
+
+function discriminatorOf(definition: Definition): string | undefined {
+  return definition.type === 'union' && 'discriminator' in definition
+    ? String(definition.discriminator)
+    : undefined;
+}
+
+function literalsOf(option: Schema, field: string): readonly unknown[] {
+  return resolve(option, [field], true, undefined).flatMap((found) => {
+    const definition = definitionOf(found);
+    return definition.type === 'literal' ? definition.values : [];
+  });
 }
 
 function innerOf(definition: Definition, step: string | number): Schema | undefined {
