@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { buildRoles } from '../../src/chaos/chaos-mesh/build-role.js';
 import type { ClusterConfig } from '../../src/chaos/chaos-mesh/cluster-config.js';
 import {
   aFault,
@@ -41,6 +42,20 @@ describe('what a tenant may do on a real cluster', () => {
     expect(await environment.injector.preflight(fault, SOON())).to.deep.equal([]);
     const { applied } = await inject(environment, fault);
     expect(await recovered(applied)).to.include('no leftovers');
+    expect(await environment.stop()).to.deep.equal([]);
+  });
+
+  it('is enough for a whole run with the printed role, and preflight has nothing to say', async () => {
+    const user = 'tenant-of-the-printed-role';
+    const { environment, runId } = await openEnvironment({ config: { impersonate: { user, groups: [] } } });
+    const fault = aFault(runId, 'StressChaos', { stressors: { cpu: { workers: 1, load: 1 } } });
+    const config = { namespace: SHOP, guards: { maxPercent: 100, minHealthy: 1 }, services: {} };
+    for (const object of buildRoles([fault], config, 'printed', { kind: 'User', name: user })) {
+      await kubectlApply(object);
+    }
+    expect(await environment.injector.preflight(fault, SOON())).to.deep.equal([]);
+    const { applied } = await inject(environment, fault);
+    expect(await recovered(applied)).to.match(/^2 of 2 targets recovered/);
     expect(await environment.stop()).to.deep.equal([]);
   });
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import { LEASES, PODS, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
-import { leftoverResource, resourceOf } from './chaos-kinds.js';
+import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
 
 export interface Right {
   readonly verb: string;
@@ -28,6 +28,9 @@ export function rightsOf(
   return [
     ...grant(resourceOf(fault.manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
     ...grant(resourceOf(fault.manifest), ['patch'], ownNamespace, true),
+    ...(isComposite(fault.manifest) ? childKinds(fault.manifest) : []).flatMap((kind) =>
+      grant(resourceOf({ kind }), ['list', 'watch'], ownNamespace),
+    ),
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
       ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),

@@ -13,6 +13,8 @@ export interface CoverageInput {
   readonly choice: TargetChoice;
   /** The fault acts once. */
   readonly oneShot: boolean;
+  /** It makes faults and ends them again, with time in between. */
+  readonly composite: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CoverageInput {
  * the fault, and one that was replaced has lost it.
  */
 export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
-  const { sight, carriers, pods, choice, oneShot } = input;
+  const { sight, carriers, pods, choice, oneShot, composite } = input;
   if (sight.presence === 'gone') return { coverage: 0, detail: 'the object was deleted by somebody else' };
   if (sight.state.deleting) return { coverage: 0, detail: 'the object is being deleted by somebody else' };
   switch (sight.state.status) {
@@ -43,7 +45,8 @@ export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
     // What it acts on is not pods: the records are all there is to see.
     const { records } = sight.state;
     const injected = records.filter(({ phase }) => phase === 'injected').length;
-    const coverage = records.length === 0 ? 0 : injected / records.length;
+    if (composite && injected === 0) return { coverage: 1, detail: 'between two of its faults' };
+    const coverage = records.length === 0 ? 0 : composite ? 1 : injected / records.length;
     return { coverage, detail: `${injected} of ${records.length} targets carry it` };
   }
   if (oneShot) {

@@ -7,7 +7,7 @@ import type { Recovery } from '../fault-injector.js';
 import type { NamedManifest } from './build-manifest.js';
 import { leftoverResource, resourceOf } from './chaos-kinds.js';
 import { describeFailure, type ChaosState } from './chaos-state.js';
-import type { ChaosSight, ChaosTracker } from './chaos-tracker.js';
+import type { ChaosPart, ChaosSight, ChaosTracker } from './chaos-tracker.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { findLeftovers } from './find-leftovers.js';
 import { podOf } from './read-coverage.js';
@@ -46,7 +46,6 @@ export async function recoverFault(
     await requestDeletion(access, manifest, tracker, deadline, (message) => (problem = message));
     const last = await nudging(
       access,
-      manifest,
       tracker,
       deadline,
       async () =>
@@ -56,7 +55,7 @@ export async function recoverFault(
         }, deadline),
     );
     const doubt = doubtAbout(last);
-    const leftovers = await leftoversOf(access, manifest, last.state, deadline);
+    const leftovers = await leftoversOf(access, tracker.parts(), last.state, deadline);
     if (leftovers.status === 'left') {
       return unconfirmed(
         `${nameOf(manifest)} is gone, but it may still be in the pods: ${leftovers.holders.join(', ')}`,
@@ -112,23 +111,25 @@ async function requestDeletion(
  */
 async function nudging<T>(
   { client, clock }: Access,
-  manifest: NamedManifest,
   tracker: ChaosTracker,
   deadline: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
   const signal = AbortSignal.any([deadline, over.signal]);
-  const path = objectPath(resourceOf(manifest), manifest.metadata.namespace, manifest.metadata.name);
   const nudge = async (): Promise<void> => {
     for (;;) {
       const before = tracker.current();
       await clock.sleep(NUDGE_AFTER_MS, signal);
       if (tracker.current() !== before) continue;
       const body = { metadata: { annotations: { [NUDGE_ANNOTATION]: String(Math.round(clock.wallMs())) } } };
-      await client.send({ method: 'PATCH', path, body }, signal).catch((error: unknown) => {
-        if (!(error instanceof KubeError)) throw error; // it may be gone, or this identity may not
-      });
+      for (const { resource, id } of tracker.parts().filter(({ present }) => present)) {
+        const [namespace, name] = id.split('/');
+        const path = objectPath(resource, namespace, name);
+        await client.send({ method: 'PATCH', path, body }, signal).catch((error: unknown) => {
+          if (!(error instanceof KubeError)) throw error; // it may be gone, or this identity may not
+        });
+      }
     }
   };
   const nudged = nudge().catch((error: unknown) => {
@@ -170,11 +171,14 @@ type Leftovers =
 
 async function leftoversOf(
   { client, clock }: Access,
-  { kind, metadata }: NamedManifest,
+  parts: readonly ChaosPart[],
   state: ChaosState,
   deadline: AbortSignal,
 ): Promise<Leftovers> {
-  const own = `${metadata.namespace}/${metadata.name}`;
+  const own = new Set(parts.map(({ id }) => id));
+  const kinds = [...new Set(parts.map(({ kind }) => kind))].filter(
+    (kind) => leftoverResource(kind) !== undefined,
+  );
   const namespaces = [...new Set(state.records.map(({ id }) => id.split('/')[0] ?? ''))].filter(Boolean);
   const pods = new Set(state.records.map(({ id }) => podOf(id)));
   let holders: string[] = [];
@@ -182,18 +186,18 @@ async function leftoversOf(
   for (let look = 0; look < 3; look++) {
     try {
       const found = await Promise.all(
-        namespaces.map(async (namespace) => await findLeftovers(client, namespace, [kind], deadline)),
+        namespaces.map(async (namespace) => await findLeftovers(client, namespace, kinds, deadline)),
       );
       const left = found
         .flat()
-        .filter(({ source, pod }) => source === own || (source === undefined && pods.has(pod)));
+        .filter(({ source, pod }) => (source === undefined ? pods.has(pod) : own.has(source)));
       holders = left.map(({ holder, what }) => `${holder} (${what})`);
     } catch (error) {
       if (!isForbidden(error)) throw error;
       return { status: 'unknown', evidence: ` (leftovers not looked for: ${messageOf(error)})` };
     }
     if (holders.length === 0) {
-      return leftoverResource(kind) !== undefined
+      return kinds.length > 0
         ? { status: 'clean', evidence: ', no leftovers in the pods' }
         : { status: 'unknown', evidence: '' };
     }
