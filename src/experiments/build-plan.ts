@@ -12,6 +12,7 @@ import { planLoad } from './plan-load.js';
 import { planSla, planStopConditions } from './plan-sla.js';
 import { parseYaml } from './read-yaml.js';
 import type { TemplateService } from './resolve-templates.js';
+import { warnAboutKinds } from './warn-about-kinds.js';
 
 export type LoadedExperiment = Extract<Loaded<ExperimentDocument>, { ok: true }>;
 
@@ -32,10 +33,11 @@ const SLACK_MS = 60_000;
 
 /** Resolves an experiment for an environment, and finds everything that would stop its run. Touches nothing. */
 export async function buildPlan(
-  { document, source, path }: LoadedExperiment,
+  experiment: LoadedExperiment,
   { runId, environment, generator, variables }: PlanParts,
   signal: AbortSignal,
 ): Promise<BuiltPlan> {
+  const { document, source, path } = experiment;
   const read = planLoad(document.load, {
     scope: { services: servicesOf(environment), env: variables },
     file: path,
@@ -96,9 +98,14 @@ export async function buildPlan(
         ...generating,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
+        ...warnAboutKinds(experiment).map(asFinding),
       ]),
     },
   };
+}
+
+function asFinding({ message }: FileProblem): Finding {
+  return { severity: 'warning', code: 'unknown-kind', message, remedy: '' };
 }
 
 /** Whether the plan may be run. */

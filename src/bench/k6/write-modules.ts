@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PlannedLoad } from '../load-generator.js';
-import { buildHttpScript, buildWrapper } from './build-wrapper.js';
+import { buildHttpScript } from './build-http-script.js';
+import { buildWrapper } from './build-wrapper.js';
 import { INSTRUMENT_REQUESTS } from './instrument-requests.js';
 
 export const INSTRUMENT_FILE = 'k6-instrument.js';
