@@ -3,6 +3,8 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
+import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
+import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import { buildResult } from '../experiments/build-result.js';
@@ -223,6 +225,7 @@ async function execute(
 ): Promise<StoredRun> {
   const { environment, journal, owner, stateFolder, reports, temporaryFolder, clock } = parts;
   const lock = await lockEnvironment(stateFolder, environment.name, owner);
+  let tapeFile: TapeFile | undefined;
   try {
     const folder = await openRunFolder(reports, plan.experiment.name, plan.runId);
     await journal.begin({
@@ -234,7 +237,8 @@ async function execute(
       temporaryFolders: [temporaryFolder],
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
-    const { record, measurements } = await runExperiment(plan, { ...parts, observer }, interrupt);
+    tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
+    const { record, measurements } = await runExperiment(plan, { ...parts, observer, tapeFile }, interrupt);
     await rm(temporaryFolder, { recursive: true, force: true });
     const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
@@ -246,6 +250,7 @@ async function execute(
     await storeResult(folder, result, tmpdir());
     return { result, folder };
   } finally {
+    await tapeFile?.close();
     await lock.release();
   }
 }
