@@ -1,7 +1,8 @@
 /**
  * Whether memory stays flat under a long load: the resident memory of every process of a run, early and late. Run it
- * with `node dist/bench/memory.js [--rate 1000] [--early 20] [--late 60] [--generator embedded|k6]`; the times are seconds
- * of load. What has to hold is `--early 120 --late 600`; the default is a quick look.
+ * with `node dist/bench/memory.js [--rate 1000] [--early 40] [--late 90] [--generator embedded|k6]`; the times are seconds
+ * of load. What has to hold is `--early 120 --late 600`; the default is a quick look. In the first half minute a Node
+ * process still grows to the size that it then keeps.
  */
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,8 +19,8 @@ const PART = 0.25;
 const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '1000' },
-    early: { type: 'string', default: '20' },
-    late: { type: 'string', default: '60' },
+    early: { type: 'string', default: '40' },
+    late: { type: 'string', default: '90' },
     generator: { type: 'string', default: 'embedded' },
   },
 });

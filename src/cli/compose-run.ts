@@ -103,11 +103,9 @@ export async function composeRun(
   signal: AbortSignal,
 ): Promise<ComposedRun> {
   const experiment = await loadExperiment(request.experimentPath);
-  const configPath = await findConfig(request);
-  const config = await loadConfig(configPath);
-  if (!experiment.ok || !config.ok) {
-    return { ok: false, problems: [experiment, config].flatMap((file) => (file.ok ? [] : file.problems)) };
-  }
+  if (!experiment.ok) return experiment;
+  const config = await loadConfig(await findConfig(request));
+  if (!config.ok) return config;
   const parts = await createParts(request, experiment, config, surroundings, signal);
   const inUse = request.purpose === 'run' ? await clearWay(parts, signal) : [];
   const { environment, generator, owner } = parts;

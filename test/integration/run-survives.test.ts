@@ -70,7 +70,7 @@ describe('a run survives', () => {
       await project.write('delay.yaml', anExperiment({ kind: 'Experimant' }));
       const { code, stderr } = await project.run(['run', 'delay.yaml']);
       expect(code).to.equal(64);
-      expect(stderr).to.contain('did you mean "Experiment"?');
+      expect(stderr).to.contain('it must be "Experiment"');
     });
 
     it('a label that no replica has', async () => {

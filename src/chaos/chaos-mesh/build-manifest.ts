@@ -5,7 +5,6 @@ import type { ChaosManifest } from '../manifest.js';
 import { isComposite, isOneShot } from './chaos-kinds.js';
 
 export const RUN_LABEL = 'plimsoll.dev/run';
-export const EXPERIMENT_LABEL = 'plimsoll.dev/experiment';
 export const MANAGER_LABEL = 'app.kubernetes.io/managed-by';
 
 /** A chaos object that can be created as it is. */

@@ -3,10 +3,10 @@ import type { Bell } from './bell.js';
 import type { ChaosSight } from './chaos-tracker.js';
 
 export interface SightSource {
-  current(): ChaosSight;
+  readonly current: () => ChaosSight;
   /** Rings at each new sight. */
   readonly bell: Bell;
-  look(signal: AbortSignal): Promise<void>;
+  readonly look: (signal: AbortSignal) => Promise<void>;
   readonly lookEveryMs: DurationMs;
 }
 
