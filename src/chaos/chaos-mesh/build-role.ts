@@ -3,6 +3,7 @@ import { rightsOf, type Right } from './check-rights.js';
 import { selectsPods } from './chaos-kinds.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
+import { rightsOfServices } from './resolve-services.js';
 import { namespacesOf } from './select-pods.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
@@ -21,18 +22,19 @@ export interface Subject {
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-/** The least Roles and RoleBindings that the faults need in an environment: one of each for each namespace. */
+/** The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. */
 export function buildRoles(
   faults: readonly PlannedFault[],
   config: ClusterConfig,
   name: string,
   subject: Subject,
 ): readonly RbacObject[] {
-  const rights = faults.flatMap((fault) => {
+  const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
     const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
     return rightsOf(fault, own, targets);
   });
+  const rights = [...ofFaults, ...rightsOfServices(config)];
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [

@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
+import type { z } from 'zod';
 import { CHAOS_KINDS, pinnedSchema } from '../../../src/experiments/chaos-schemas.js';
 import type { ExperimentDocument } from '../../../src/experiments/experiment-schema.js';
 import { loadExperiment } from '../../../src/experiments/load-file.js';
 import { selectExperiments } from '../../../src/experiments/select-experiments.js';
 import { warnAboutKinds } from '../../../src/experiments/warn-about-kinds.js';
+import { zodFromStructural } from '../../../src/experiments/zod-from-structural.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
 
 const FOLDER = join(packageRoot, 'experiments', 'chaos-mesh');
@@ -36,6 +38,16 @@ describe('the catalogue for clusters', () => {
       // A physical machine has forty, most of them those of the other kinds again.
       if (kind !== 'PhysicalMachineChaos') expect(actionsOf(kind), kind).to.include.members([...actions]);
     }
+  });
+
+  it('is valid by the CRDs themselves, without what is written by hand here', () => {
+    const specOf = (kind: string): z.ZodType =>
+      zodFromStructural(pinnedSchema(kind), (reference) => specOf(reference.replace('.json', '')));
+    for (const { metadata, faults } of documents)
+      for (const { manifest } of faults) {
+        const { error } = specOf(manifest.kind).safeParse(manifest.spec);
+        expect(error?.issues ?? [], metadata.name).to.deep.equal([]);
+      }
   });
 
   it('has what has no action of its own', () => {
