@@ -3,7 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPTS = ['exact-numbers', 'window-exactness', 'open-schedule', 'proxy-overhead', 'memory'] as const;
+const SCRIPTS = [
+  'exact-numbers',
+  'window-exactness',
+  'open-schedule',
+  'proxy-overhead',
+  'judging-speed',
+  'memory',
+] as const;
 
 const failed: string[] = [];
 for (const name of SCRIPTS) {

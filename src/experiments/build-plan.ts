@@ -5,6 +5,7 @@ import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
+import { judgingFindings } from './judging-findings.js';
 import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
@@ -62,7 +63,8 @@ export async function buildPlan(
       injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
     ),
   );
-  const { metadata, guards, deadlines } = document;
+  const { metadata, guards, deadlines, phases } = document;
+  const sla = planSla(document);
   return {
     ok: true,
     plan: {
@@ -81,12 +83,12 @@ export async function buildPlan(
         driver: environment.driver,
         services: environment.services,
       },
-      phasesMs: document.phases,
+      phasesMs: phases,
       load,
       generator: generator.describe(load),
       faults,
       targets: Object.fromEntries(targets),
-      sla: planSla(document),
+      sla,
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
         minCoverage: guards.minCoverage,
@@ -99,6 +101,7 @@ export async function buildPlan(
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
+        ...judgingFindings({ load, phasesMs: phases, sla }),
       ]),
     },
   };

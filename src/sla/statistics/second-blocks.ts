@@ -25,8 +25,8 @@ export function createBlocks(
   beyond: readonly LatencyBucket[] = [],
 ): SecondBlocks {
   const blocks = [...seconds.filter((buckets) => buckets.length > 0), beyond];
-  const rows = blocks.flatMap((buckets, block) => buckets.map((bucket) => ({ bucket, block })));
-  rows.sort((a, b) => a.bucket.toUs - b.bucket.toUs);
+  const rows = blocks.flatMap((buckets, block) => buckets.map(({ toUs, count }) => ({ toUs, count, block })));
+  rows.sort((a, b) => a.toUs - b.toUs);
   const sizes = blocks.map((buckets) => buckets.reduce((total, { count }) => total + count, 0));
   const beyondCount = sizes.pop() ?? 0;
   return {
@@ -34,9 +34,9 @@ export function createBlocks(
     count: sizes.reduce((total, size) => total + size, 0),
     beyond: beyondCount,
     samples: {
-      toUs: Float64Array.from(rows, ({ bucket }) => bucket.toUs),
+      toUs: Float64Array.from(rows, ({ toUs }) => toUs),
       block: Int32Array.from(rows, ({ block }) => block),
-      count: Float64Array.from(rows, ({ bucket }) => bucket.count),
+      count: Float64Array.from(rows, ({ count }) => count),
     },
   };
 }
