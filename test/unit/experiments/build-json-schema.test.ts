@@ -91,12 +91,12 @@ describe('the JSON Schemas', () => {
       ['an unknown field', (file) => file.replace('hypothesis:', 'hypotesis:'), ' additionalProperties'],
       [
         'a duration without its unit',
-        (file) => file.replace('steady: 15s', 'steady: 15'),
+        (file) => file.replace('steady: 12s', 'steady: 15'),
         '/phases/steady type',
       ],
       [
         'a duration with a wrong one',
-        (file) => file.replace('steady: 15s', 'steady: 15 sec'),
+        (file) => file.replace('steady: 12s', 'steady: 15 sec'),
         '/phases/steady pattern',
       ],
       ['a rate per nothing', (file) => file.replace('100/s', "'100'"), '/load/profile/rate pattern'],
