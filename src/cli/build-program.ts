@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { JudgeOptions } from './commands/judge.js';
 import type { InitOptions } from './commands/init.js';
 import type { ListOptions } from './commands/list.js';
@@ -9,6 +9,8 @@ import type { RunOptions } from './commands/run.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { SweepOptions } from './commands/sweep.js';
 import type { ValidateOptions } from './commands/validate.js';
+import { messageOf } from '../shared/errors.js';
+import { parseDuration } from '../shared/units.js';
 import { GENERATORS, REPORT_FORMATS, SCHEMA_KINDS, type SchemaKind } from './program-choices.js';
 import { EXAMPLES, EXIT_CODES_TEXT } from './program-texts.js';
 
@@ -68,6 +70,7 @@ export function buildProgram(
       'the accepted run that "of baseline" in objectives means: its id, folder or result.json',
     )
     .option('--reports <folder>', 'where results go; default: what the config says')
+    .addOption(MAX_DURATION())
     .option('--junit <file>', 'also write a JUnit file')
     .option('--markdown <file>', 'also write a comment for a pull request')
     .addOption(JSON_OUT('print the result on stdout, and nothing else there; of several paths an array'))
@@ -169,6 +172,17 @@ const SELECTOR = () =>
     '-l, --selector <key=value>',
     'only experiments with this label; given several times, all must hold',
   ).argParser((label: string, labels: readonly string[] | undefined) => [...(labels ?? []), label]);
+const MAX_DURATION = () =>
+  new Option(
+    '--max-duration <time>',
+    'end each run, and take its fault out, when it is not over by then: 5m',
+  ).argParser((text: string) => {
+    try {
+      return parseDuration(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  });
 const JSON_OUT = (what: string) => new Option('--json', what);
 const REPORTS = () =>
   new Option('--reports <folder>', 'where runs are looked for by id; default: what the config says');

@@ -11,6 +11,7 @@ import { buildResult } from '../experiments/build-result.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
 import type { FileProblem } from '../experiments/file-problem.js';
+import { createHaltSwitch } from '../experiments/halt-switch.js';
 import { judgeResult } from '../experiments/judge-result.js';
 import { loadConfig, loadExperiment } from '../experiments/load-file.js';
 import { lockEnvironment, type LockOwner } from '../experiments/lock-environment.js';
@@ -28,7 +29,7 @@ import type { Finding } from '../shared/finding.js';
 import type { Logger } from '../shared/logger.js';
 import { processStartToken } from '../shared/process-identity.js';
 import type { RunEvent } from '../shared/run-event.js';
-import type { Clock } from '../shared/time.js';
+import type { Clock, DurationMs } from '../shared/time.js';
 import { chooseEnvironment, createEnvironment } from './create-environment.js';
 import { createGenerator, type GeneratorChoice } from './create-generator.js';
 import { findConfig } from './find-config.js';
@@ -47,6 +48,8 @@ export interface RunRequest {
   /** Folder of the results, in place of the config's. */
   readonly reports?: string;
   readonly generator?: GeneratorChoice;
+  /** The run is ended, and its fault taken out, when so much time has passed. */
+  readonly maxDurationMs?: DurationMs;
 }
 
 /** What the process around a run gives to it. */
@@ -91,6 +94,7 @@ interface Parts extends Surroundings {
   readonly temporaryFolder: string;
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   readonly baseline: Result | undefined;
+  readonly maxDurationMs: DurationMs | undefined;
 }
 
 interface LoadedConfig {
@@ -184,6 +188,7 @@ async function createParts(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    maxDurationMs: request.maxDurationMs,
     baseline:
       request.baseline === undefined ? undefined : (await readResult(request.baseline, reports)).result,
   };
@@ -238,7 +243,23 @@ async function execute(
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
-    const { record, measurements } = await runExperiment(plan, { ...parts, observer, tapeFile }, interrupt);
+    const { maxDurationMs } = parts;
+    const { halt } = plan.guards;
+    const { record, measurements } = await runExperiment(
+      plan,
+      {
+        clock,
+        environment,
+        generator: parts.generator,
+        journal,
+        observer,
+        onEnvironmentEvent: parts.onEnvironmentEvent,
+        tapeFile,
+        ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
+        ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+      },
+      interrupt,
+    );
     await rm(temporaryFolder, { recursive: true, force: true });
     const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {

@@ -1,5 +1,6 @@
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
 import { expectSamples } from '../experiments/expect-samples.js';
+import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
 import { printable } from '../report/printable.js';
 import { PHASES } from '../shared/phases.js';
@@ -46,7 +47,10 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
     ...section(
       'stops when',
-      plan.guards.stopWhen.map(({ text }) => printable(text)),
+      [
+        ...plan.guards.stopWhen.map(({ text }) => text),
+        ...(plan.guards.halt === undefined ? [] : [describeHalt(plan.guards.halt)]),
+      ].map(printable),
     ),
     ...section('cannot see', plan.generator.blindSpots.map(printable)),
     ...section('preflight', findings),

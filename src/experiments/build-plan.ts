@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
@@ -5,6 +6,7 @@ import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
+import type { PlannedHalt } from './halt-switch.js';
 import { judgingFindings } from './judging-findings.js';
 import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
@@ -93,6 +95,7 @@ export async function buildPlan(
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
+        ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
       },
       deadlinesMs: deadlines,
       findings: uniqueFindings([
@@ -109,6 +112,14 @@ export async function buildPlan(
 
 function asFinding({ message }: FileProblem): Finding {
   return { severity: 'warning', code: 'unknown-kind', message, remedy: '' };
+}
+
+function planHalt(
+  { file, http, every }: NonNullable<ExperimentDocument['guards']['halt']>,
+  experimentPath: string,
+): PlannedHalt {
+  if (http !== undefined) return { kind: 'http', url: http, everyMs: every };
+  return { kind: 'file', path: resolve(dirname(experimentPath), file ?? ''), everyMs: every };
 }
 
 /** Whether the plan may be run. */

@@ -194,6 +194,38 @@ export const phasesSchema = z.strictObject({
   recovery: durationSchema.describe('Load goes on after the fault is proven gone'),
 });
 
+/** Oftener than this it would be a load of its own. */
+const SHORTEST_LOOK_MS = 100;
+
+const haltSchema = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The fault ends when this file is there, relative to this file')
+      .meta({ examples: ['/srv/chaos/HALT'] }),
+    http: z
+      .string()
+      .optional()
+      .describe('The fault ends when this address does not answer 2xx within 2 s')
+      .meta({ pattern: '^https?://', examples: ['https://status.example.com/chaos'] }),
+    every: durationSchema.prefault('1s').describe('How often it is looked at; 100ms at least'),
+  })
+  .refine((halt) => (halt.file === undefined) !== (halt.http === undefined), {
+    ...always,
+    message: 'a halt switch has either "file" or "http"',
+  })
+  .refine(({ http }) => http === undefined || (/^https?:\/\//.test(http) && URL.canParse(http)), {
+    message: 'cannot read the address: it must begin with http:// or https://',
+    path: ['http'],
+  })
+  .refine(({ every }) => every >= SHORTEST_LOOK_MS, {
+    message: 'too often: look at it every 100ms at most',
+    path: ['every'],
+  })
+  .meta({ oneOf: [{ required: ['file'] }, { required: ['http'] }] });
+
 /** An experiment file: what is tried. Durations come out in ms, rates per second. */
 export const experimentSchema = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1'),
@@ -221,6 +253,7 @@ export const experimentSchema = z.strictObject({
         .prefault([])
         .describe('Conditions that end the fault at once')
         .meta({ examples: [['errors > 50% for 5s']] }),
+      halt: haltSchema.optional().describe('A switch that operations own: pulled, it ends the fault at once'),
     })
     .prefault({})
     .describe('What keeps the experiment from doing harm'),

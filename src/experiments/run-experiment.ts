@@ -10,9 +10,10 @@ import type { Finding } from '../shared/finding.js';
 import type { Phase } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
-import { formatCount } from '../shared/units.js';
+import { formatCount, formatDuration } from '../shared/units.js';
 import { createStopWatch } from '../sla/watch-stop-conditions.js';
 import { cannotWrite } from './cannot-write.js';
+import type { HaltSwitch } from './halt-switch.js';
 import { createFaultCourse, type FaultCourse } from './fault-course.js';
 import { followSchedule } from './follow-schedule.js';
 import type { Journal } from './journal.js';
@@ -23,6 +24,7 @@ import { createRunLog, type RunLog } from './run-log.js';
 import type { RunObserver } from './run-observer.js';
 import type { RunRecord } from './run-record.js';
 import { watchClock } from './watch-clock.js';
+import { watchHaltSwitch } from './watch-halt-switch.js';
 import { createWindowLog, type WindowLog } from './window-log.js';
 
 export interface RunParts {
@@ -35,6 +37,10 @@ export interface RunParts {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   /** Where the tape is written while the run goes on; nowhere by default. */
   readonly tapeFile?: TapeFile;
+  /** Looked at before a fault is put in, and while it is in. */
+  readonly halt?: HaltSwitch;
+  /** The run is ended when so much time has passed since it began. */
+  readonly maxDurationMs?: DurationMs;
 }
 
 export interface RanExperiment {
@@ -103,9 +109,11 @@ export async function runExperiment(
     trouble.abort(new RunEnd('environment-failed', finding.message));
   });
 
+  const stopWatchingTime = limitDuration(run);
   log.add('run-started', `run ${plan.runId} began`);
   const { end, load, leftBehind } = await conduct(run);
   interrupt.removeEventListener('abort', onInterrupt);
+  stopWatchingTime();
   unsubscribe();
   stopWatchingSlices();
   const measurements = tape.finish();
@@ -116,7 +124,7 @@ export async function runExperiment(
       endedAtMs: clock.nowMs(),
       status: end?.status ?? 'completed',
       statusReason: end?.message ?? '',
-      ...(end?.status === 'interrupted' ? { signal: signalOf(interrupt) } : {}),
+      ...(end?.status === 'interrupted' && interrupt.aborted ? { signal: signalOf(interrupt) } : {}),
       windows: run.windows.windows(),
       faults: courses.map((course) => course.history()),
       events: log.events(),
@@ -134,6 +142,21 @@ async function closeTape(tapeFile: TapeFile, log: RunLog): Promise<void> {
   if (end.status === 'whole') return;
   const { message } = cannotWrite('the tape', tapeFile.path, end.reason);
   log.add('tape-cut-short', `${message}; the result has every number of the phases all the same`);
+/** Ends the run, as an interrupt would, when its time is up. Returns how to let it go on. */
+function limitDuration({ clock, maxDurationMs, trouble }: Running): () => void {
+  const over = new AbortController();
+  if (maxDurationMs !== undefined) {
+    clock.sleep(maxDurationMs, over.signal).then(
+      () => {
+        const limit = formatDuration(maxDurationMs);
+        trouble.abort(new RunEnd('interrupted', `the run was not over after ${limit}, its --max-duration`));
+      },
+      () => undefined, // the run was over before
+    );
+  }
+  return () => {
+    over.abort();
+  };
 }
 
 interface Conducted {
@@ -250,11 +273,23 @@ async function requireSteadyState(
   log.add('steady-state-met', state.summary);
 }
 
-/** Injects, holds and recovers. Returns the stop condition's end, where one was met. */
+/** Injects, holds and recovers. Returns the end that a stop condition or the halt switch made, where there was one. */
 async function runFaults(run: Running): Promise<RunEnd | undefined> {
-  const { courses, observer, trouble } = run;
+  const { clock, courses, halt, log, observer, trouble } = run;
   const stop = new AbortController();
-  const unwatch = watchStopConditions(run, stop);
+  const stopFor = (kind: string, reason: string): void => {
+    if (stop.signal.aborted) return;
+    log.add(kind, reason);
+    stop.abort(new RunEnd('stopped', reason));
+  };
+  await requireNoHalt(run);
+  const unwatch = watchStopConditions(run, stopFor);
+  const stopLooking =
+    halt === undefined
+      ? undefined
+      : watchHaltSwitch(halt, clock, (reason) => {
+          stopFor('halt-switch-pulled', reason);
+        });
   const signal = AbortSignal.any([trouble.signal, stop.signal]);
   try {
     await injectFirst(run, signal);
@@ -264,11 +299,21 @@ async function runFaults(run: Running): Promise<RunEnd | undefined> {
   } finally {
     run.windows.end();
     unwatch();
+    stopLooking?.();
     observer.step({ kind: 'recover', faults: courses.map(({ fault }) => fault.name) });
     await Promise.all(courses.map((course) => course.recover()));
     requireRecovered(courses);
   }
   return stop.signal.aborted ? (stop.signal.reason as RunEnd) : undefined;
+}
+
+/** Where the switch is pulled already, there is nothing to stop, and nothing may begin. */
+async function requireNoHalt({ halt, log, trouble }: Running): Promise<void> {
+  const reason = await halt?.look(trouble.signal);
+  trouble.signal.throwIfAborted();
+  if (reason === undefined) return;
+  log.add('halt-switch-pulled', reason);
+  throw new RunEnd('not-injected', `${reason}; nothing was injected`);
 }
 
 /** A fault that may be live outweighs whatever else ended the phase. */
@@ -318,13 +363,14 @@ function comesFirst({ fault }: FaultCourse): boolean {
   return fault.schedule.atMs === 0;
 }
 
-function watchStopConditions({ plan, tape, log }: Running, stop: AbortController): () => void {
+function watchStopConditions(
+  { plan, tape }: Running,
+  stopFor: (kind: string, reason: string) => void,
+): () => void {
   const watch = createStopWatch(plan.guards.stopWhen);
   return tape.onSlice((slice) => {
     const met = watch.take(slice);
-    if (met === undefined || stop.signal.aborted) return;
-    log.add('stop-condition-met', met.reason);
-    stop.abort(new RunEnd('stopped', met.reason));
+    if (met !== undefined) stopFor('stop-condition-met', met.reason);
   });
 }
 
