@@ -142,6 +142,8 @@ async function closeTape(tapeFile: TapeFile, log: RunLog): Promise<void> {
   if (end.status === 'whole') return;
   const { message } = cannotWrite('the tape', tapeFile.path, end.reason);
   log.add('tape-cut-short', `${message}; the result has every number of the phases all the same`);
+}
+
 /** Ends the run, as an interrupt would, when its time is up. Returns how to let it go on. */
 function limitDuration({ clock, maxDurationMs, trouble }: Running): () => void {
   const over = new AbortController();
