@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '../../shared/logger.js';
 import type { RunRecorder } from '../../shared/run-recorder.js';
 import type { Clock } from '../../shared/time.js';
-import type { PlannedLoad, RunningLoad, TapeWriter } from '../load-generator.js';
+import type { RunningLoad, TapeWriter } from '../load-generator.js';
 import { createTapeFeed } from '../process/feed-tape.js';
 import { launchLoad } from '../process/launch-load.js';
 import { makeFifo } from '../process/make-fifo.js';
@@ -13,6 +13,7 @@ import { k6Environment, runCommand } from './k6-command.js';
 import { k6Outcome } from './k6-outcome.js';
 import { readLastWords } from './last-words.js';
 import { writeModules } from './write-modules.js';
+import type { K6Load } from './k6-load.js';
 
 const ROWS_WORKER = new URL('./rows-worker.js', import.meta.url);
 
@@ -29,7 +30,7 @@ export interface K6Options {
 }
 
 export async function startK6(
-  load: PlannedLoad,
+  load: K6Load,
   tape: TapeWriter,
   signal: AbortSignal,
   { binary, clock, logger, runId, temporaryFolder, logsFolder, recorder }: K6Options,

@@ -13,6 +13,8 @@ export interface LoadProcess {
   /** Asks it to end, with SIGINT. */
   interrupt(): void;
   kill(): void;
+  /** Ends what is left of its group when it is gone itself. */
+  killRest(): void;
 }
 
 /** Starts a load in a process group of its own, and writes it down. Rejects with nothing left running. */
@@ -77,6 +79,10 @@ export async function launchLoad(options: {
       },
       kill: () => {
         if (!gone) killGroup(pid);
+      },
+      // A group keeps its number for as long as it has a member.
+      killRest: () => {
+        killGroup(pid);
       },
     };
   } finally {

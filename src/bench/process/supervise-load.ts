@@ -42,7 +42,7 @@ export interface SupervisedLoad {
   readonly tellsOpenRequests: boolean;
   /** What its end means. */
   readonly outcomeOf: (end: LoadEnd) => Promise<LoadOutcome>;
-  /** What to look at where it ends of its own accord without a request. */
+  /** What to look at where it tells of no request. */
   readonly remedy: string;
 }
 
@@ -115,6 +115,8 @@ export async function superviseLoad(parts: SupervisedLoad, signal: AbortSignal):
     signal.removeEventListener('abort', onAbort);
     reader.writerIsGone();
     const rows = await endOfRows(parts);
+    // Somebody may hold the pipe open: a program of a pipeline whose shell is gone.
+    if (rows.status === 'failed') load.killRest();
     if (rows.status === 'read') {
       // What was sent after the stop was asked for and cut itself is no failure of the service.
       const asUsual = stopAtMs ?? Infinity;
@@ -152,7 +154,7 @@ export async function superviseLoad(parts: SupervisedLoad, signal: AbortSignal):
   const first = await Promise.race([readyAt, finished]);
   const startedAtMs = typeof first === 'number' ? first : readyAtMs;
   if (startedAtMs !== undefined) return { startedAtMs, finished, stop };
-  if (signal.aborted) throw calledOff(signal);
+  if (signal.aborted) throw calledOffWaiting(parts, signal);
   const outcome = await finished;
   throw outcome.status === 'failed'
     ? new PlimsollError('LOAD_FAILED', outcome.reason, { remedy: outcome.remedy })
@@ -164,6 +166,16 @@ export async function superviseLoad(parts: SupervisedLoad, signal: AbortSignal):
 export function calledOff(signal: AbortSignal): PlimsollError {
   return new PlimsollError('LOAD_FAILED', 'the load was called off before it started', {
     cause: signal.reason,
+  });
+}
+
+/** Called off while it was waited for: where that was for too long, it is the load that is to be looked at. */
+function calledOffWaiting({ name, remedy }: SupervisedLoad, signal: AbortSignal): PlimsollError {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof PlimsollError) || reason.code !== 'DEADLINE') return calledOff(signal);
+  return new PlimsollError('LOAD_FAILED', `${reason.message}: ${name} has told of no request yet`, {
+    cause: reason,
+    remedy,
   });
 }
 

@@ -37,6 +37,7 @@ describe('superviseLoad', () => {
         process: {
           exited: exit.promise,
           interrupt: () => did.push('interrupt'),
+          killRest: () => undefined,
           kill: () => {
             did.push('kill');
             exit.resolve({ status: 'signalled', signal: 'SIGKILL' });
