@@ -3,14 +3,16 @@ import { PHASES } from '../shared/phases.js';
 import type { Clock, EpochMs } from '../shared/time.js';
 import { createMeasurements } from './create-measurements.js';
 import { createEndpointTable, OTHER_ENDPOINTS } from './endpoint-table.js';
-import type { Measurement, Slice } from './measurement.js';
-import { ALL_ENDPOINTS } from './measurement.js';
+import type { Measurements, Slice } from './measurement.js';
 import { createPhaseWindows, membershipIn } from './phase-windows.js';
-import type { SampleBatch } from './sample-batch.js';
+import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from './sample-batch.js';
+import { partKey } from './second.js';
 import { createSliceGrid } from './slice-grid.js';
 import type { Tally } from './tally.js';
-import { addSample, createTally, measurementOf } from './tally.js';
+import { addSample, createTally } from './tally.js';
+import { measurementsOfPhase } from './measure-phase.js';
 import type { Tape } from './tape.js';
+import type { TapeSink } from './tape-sink.js';
 import { createTurnstile } from './turnstile.js';
 
 /** A sample that claims to end further ahead of the clock than this comes from a clock gone wrong: it moves no border. */
@@ -18,65 +20,53 @@ const TRUSTED_AHEAD_MS = 1000;
 /** A request takes some time at least, so that one that started at a border never ended at it. */
 const SHORTEST_MS = 0.001;
 
+export interface TapeOptions {
+  readonly clock: Clock;
+  /** Where its seconds go as they are sealed; nowhere by default. */
+  readonly sink?: TapeSink;
+}
+
 /** A tape that begins in a transition. It keeps histograms, not samples. */
-export function createTape({ clock }: { readonly clock: Clock }): Tape {
+export function createTape({ clock, sink }: TapeOptions): Tape {
   const bornMs = clock.nowMs();
   const windows = createPhaseWindows(bornMs);
-  const grid = createSliceGrid(windows);
-  const endpoints = createEndpointTable();
+  const endpoints = createEndpointTable((name) => sink?.endpoint(name));
+  const grid = createSliceGrid(windows, (second) => sink?.second(second));
   const tallies = new Map<Phase, Map<number, Tally>>();
   const dropped = new Map<Phase, number>();
   const listeners = new Set<(slice: Slice) => void>();
   const written = createTurnstile(bornMs);
   let latestEndMs = bornMs;
+  sink?.border('transition', bornMs);
 
   const cut = (phase: Phase | 'transition'): EpochMs => {
     const borderMs = Math.max(clock.nowMs(), latestEndMs);
     windows.cut(phase, borderMs);
+    sink?.border(phase, borderMs);
     latestEndMs = borderMs; // the next border does not lie before this one
     return borderMs;
   };
 
-  const tallyOf = (phase: Phase, endpoint: number): Tally => {
-    const index = endpoint < endpoints.names.length ? endpoint : endpoints.indexOf(OTHER_ENDPOINTS);
-    return getOrAdd(getOrAdd(tallies, phase, createTallies), index, createTally);
-  };
+  const knownEndpoint = (index: number): number =>
+    index < endpoints.names.length ? index : endpoints.indexOf(OTHER_ENDPOINTS);
 
-  const addTo = (
-    phase: Phase,
-    batch: SampleBatch,
-    index: number,
-    membership: 'within' | 'outlived' | 'set-apart',
-  ) => {
-    addSample(
-      tallyOf(phase, batch.endpoint[index] ?? 0),
-      membership,
-      batch.latencyUs[index] ?? NaN,
-      batch.result[index] ?? 0,
+  const tallyOf = (phase: Phase, endpoint: number): Tally =>
+    getOrAdd(getOrAdd(tallies, phase, createTallies), endpoint, createTally);
+
+  const measureAt = (nowMs: EpochMs): Measurements =>
+    createMeasurements(
+      PHASES.flatMap((phase) =>
+        measurementsOfPhase({
+          phase,
+          spans: windows.spans,
+          nowMs,
+          endpoints: endpoints.names,
+          tallies: tallies.get(phase) ?? createTallies(),
+          dropped: dropped.get(phase) ?? 0,
+        }),
+      ),
+      grid.slices(nowMs),
     );
-  };
-
-  const windowOf = (phase: Phase) => windows.spans.filter((span) => span.phase === phase);
-
-  const measurePhase = (phase: Phase, nowMs: EpochMs): Measurement[] => {
-    const spans = windowOf(phase);
-    if (spans.length === 0) return [];
-    const durationMs = spans.reduce(
-      (total, span) => total + Math.max(0, Math.min(span.endMs, nowMs) - span.startMs),
-      0,
-    );
-    const byEndpoint = tallies.get(phase) ?? createTallies();
-    const droppedHere = dropped.get(phase) ?? 0;
-    return [
-      measurementOf({ phase, endpoint: ALL_ENDPOINTS, durationMs, dropped: droppedHere }, [
-        ...byEndpoint.values(),
-      ]),
-      ...endpoints.names.map((endpoint, index) => {
-        const tally = byEndpoint.get(index);
-        return measurementOf({ phase, endpoint, durationMs, dropped: 0 }, tally === undefined ? [] : [tally]);
-      }),
-    ];
-  };
 
   return {
     endpoint: (name) => endpoints.indexOf(name),
@@ -92,9 +82,12 @@ export function createTape({ clock }: { readonly clock: Clock }): Tape {
 
         const span = windows.spanAt(startMs);
         const membership = membershipIn(span, endMs);
-        const counts = membership === 'within' || membership === 'outlived';
-        if (span.phase !== 'transition' && membership !== 'none') addTo(span.phase, batch, index, membership);
-        grid.add(counts ? span.phase : 'transition', endMs, latencyUs, batch.result[index] ?? 0);
+        const endpoint = knownEndpoint(batch.endpoint[index] ?? 0);
+        const result = toResult(batch.result[index] ?? RESULT_OK);
+        if (span.phase !== 'transition' && membership !== 'none') {
+          addSample(tallyOf(span.phase, endpoint), membership, latencyUs, result);
+        }
+        grid.add(partKey({ phase: span.phase, membership, endpoint, result }), endMs, latencyUs);
       }
     },
     dropped(atMs, count) {
@@ -117,14 +110,19 @@ export function createTape({ clock }: { readonly clock: Clock }): Tape {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    measure() {
+    measure: () => measureAt(Math.max(clock.nowMs(), latestEndMs)),
+    finish() {
       const nowMs = Math.max(clock.nowMs(), latestEndMs);
-      return createMeasurements(
-        PHASES.flatMap((phase) => measurePhase(phase, nowMs)),
-        grid.slices(nowMs),
-      );
+      grid.sealAll(nowMs);
+      sink?.end(nowMs);
+      return measureAt(nowMs);
     },
   };
+}
+
+/** Anything but the three is a failure with a response. */
+function toResult(result: number): number {
+  return result === RESULT_OK || result === RESULT_NO_RESPONSE ? result : RESULT_FAILED_RESPONSE;
 }
 
 function createTallies(): Map<number, Tally> {

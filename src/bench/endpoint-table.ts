@@ -13,14 +13,17 @@ export interface EndpointTable {
   indexOf(name: string): number;
 }
 
-export function createEndpointTable(): EndpointTable {
+/** @param onNew called with each name that gets an index, in order */
+export function createEndpointTable(onNew: (name: string) => void = () => undefined): EndpointTable {
   const names: string[] = [];
   const indexes = new Map<string, number>();
   const add = (name: string): number => {
     const known = indexes.get(name);
     if (known !== undefined) return known;
     indexes.set(name, names.length);
-    return names.push(name) - 1;
+    names.push(name);
+    onNew(name);
+    return names.length - 1;
   };
   return {
     names,

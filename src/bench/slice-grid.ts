@@ -1,17 +1,14 @@
-import type { Phase } from '../shared/phases.js';
-import { PHASES } from '../shared/phases.js';
 import type { EpochMs } from '../shared/time.js';
-import { encodedDistribution } from './encoded-distribution.js';
 import type { LatencyRecorder } from './histogram.js';
-import { createRecorder, distributionOf, recordLatency } from './histogram.js';
+import { createRecorder, recordLatency, resetRecorder } from './histogram.js';
 import type { Slice } from './measurement.js';
 import type { PhaseWindows } from './phase-windows.js';
-import { RESULT_OK } from './sample-batch.js';
+import type { Second, SlicePhase } from './second.js';
+import { kindOfKey, slicesOf } from './second.js';
 
 const SLICE_MS = 1000;
-const SLICE_PHASES = [...PHASES, 'transition'] as const;
-
-type SlicePhase = Phase | 'transition';
+/** More than a span has seconds. */
+const SPAN_KEYS = 2 ** 32;
 
 /** One second, counted from the start of its span. */
 interface Cell {
@@ -19,31 +16,35 @@ interface Cell {
   readonly second: number;
 }
 
-interface OpenSlice {
-  requests: number;
-  failures: number;
-  dropped: number;
-  readonly recorder: LatencyRecorder;
+interface OpenSecond {
+  /** By `partKey`. */
+  readonly parts: Map<number, LatencyRecorder>;
+  readonly dropped: Map<SlicePhase, number>;
 }
 
 /**
  * The seconds of a run. A sample is filed under the second in which it ended: after the second's start, at its end at
- * the latest, so that a border set at the end of a sample leaves it before the border. A second that is sealed is kept
- * encoded, so that memory grows by some hundred bytes a second and not with the samples. What arrives for a sealed
- * second goes to the oldest open one: a slice may be late, but no sample is lost.
+ * the latest, so that a border set at the end of a sample leaves it before the border. A second that is sealed is
+ * handed over and its histograms are used again; of its slices some hundred bytes are kept, so that memory does not
+ * grow with the samples. What arrives for a sealed second goes to the oldest open one: a slice may be late, but no
+ * sample is lost.
  */
 export interface SliceGrid {
-  add(phase: SlicePhase, endMs: EpochMs, latencyUs: number, result: number): void;
+  /** @param key the `partKey` of what the sample is */
+  add(key: number, endMs: EpochMs, latencyUs: number): void;
   drop(phase: SlicePhase, atMs: EpochMs, count: number): void;
   /** Seals every second that ended by then, and hands out its slices: that of its own phase, then the others. */
   sealUntil(atMs: EpochMs, emit: (slice: Slice) => void): void;
+  /** Seals what is left, the last second as far as it went. */
+  sealAll(nowMs: EpochMs): void;
   /** The sealed slices, and those still open as they are. */
   slices(nowMs: EpochMs): readonly Slice[];
 }
 
-export function createSliceGrid(windows: PhaseWindows): SliceGrid {
+export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second) => void): SliceGrid {
   const sealed: Slice[] = [];
-  const open = new Map<string, OpenSlice>();
+  const open = new Map<number, OpenSecond>();
+  const spare: LatencyRecorder[] = [];
   let oldest: Cell = { span: 0, second: 0 };
 
   const startOf = (cell: Cell): EpochMs => {
@@ -70,70 +71,79 @@ export function createSliceGrid(windows: PhaseWindows): SliceGrid {
     return isBefore(cell, oldest) ? oldest : cell;
   };
 
-  const openSlice = (phase: SlicePhase, endMs: EpochMs): OpenSlice => {
-    const key = keyOf(cellAt(endMs), phase);
+  const openSecond = (endMs: EpochMs): OpenSecond => {
+    const key = keyOf(cellAt(endMs));
     const known = open.get(key);
     if (known !== undefined) return known;
-    const fresh = createSlice();
+    const fresh: OpenSecond = { parts: new Map(), dropped: new Map() };
     open.set(key, fresh);
     return fresh;
   };
 
-  /** The slices of a second: that of its span's phase even when it is empty, any other only with something in it. */
-  const slicesOf = (cell: Cell, untilMs: EpochMs): Slice[] => {
-    const own = windows.spans[cell.span]?.phase ?? 'transition';
+  const secondOf = (cell: Cell, untilMs: EpochMs): Second => {
+    const { parts, dropped } = open.get(keyOf(cell)) ?? { parts: NO_PARTS, dropped: new Map() };
     const startMs = startOf(cell);
-    const endMs = Math.max(startMs, Math.min(endOf(cell), untilMs));
-    const expected = own !== 'transition' && startMs < endMs;
-    return SLICE_PHASES.toSorted((a, b) => Number(b === own) - Number(a === own)).flatMap((phase) => {
-      const slice = open.get(keyOf(cell, phase));
-      if (slice === undefined && !(expected && phase === own)) return [];
-      return [toSlice({ phase, startMs, endMs }, slice ?? createSlice())];
-    });
+    return {
+      span: cell.span,
+      startMs,
+      endMs: Math.max(startMs, Math.min(endOf(cell), untilMs)),
+      parts: Array.from(parts, ([key, recorder]) => ({ ...kindOfKey(key), recorder })),
+      dropped,
+    };
+  };
+
+  const toSlices = (second: Second): Slice[] =>
+    slicesOf(second, windows.spans[second.span]?.phase ?? 'transition');
+
+  const seal = (cell: Cell, untilMs: EpochMs): readonly Slice[] => {
+    const second = secondOf(cell, untilMs);
+    const slices = toSlices(second);
+    handOver(second);
+    for (const { recorder } of second.parts) {
+      resetRecorder(recorder);
+      spare.push(recorder);
+    }
+    open.delete(keyOf(cell));
+    sealed.push(...slices);
+    oldest = after(cell);
+    return slices;
   };
 
   return {
-    add(phase, endMs, latencyUs, result) {
-      const slice = openSlice(phase, endMs);
-      slice.requests++;
-      if (result !== RESULT_OK) slice.failures++;
-      recordLatency(slice.recorder, latencyUs);
+    add(key, endMs, latencyUs) {
+      const { parts } = openSecond(endMs);
+      let recorder = parts.get(key);
+      if (recorder === undefined) {
+        recorder = spare.pop() ?? createRecorder();
+        parts.set(key, recorder);
+      }
+      recordLatency(recorder, latencyUs);
     },
     drop(phase, atMs, count) {
-      openSlice(phase, atMs).dropped += count;
+      const { dropped } = openSecond(atMs);
+      dropped.set(phase, (dropped.get(phase) ?? 0) + count);
     },
     sealUntil(atMs, emit) {
-      while (endOf(oldest) <= atMs) {
-        const cell = oldest;
-        const slices = slicesOf(cell, Infinity);
-        for (const phase of SLICE_PHASES) open.delete(keyOf(cell, phase));
-        sealed.push(...slices);
-        oldest = after(cell); // before anybody is told: a listener may write, or set a border
-        slices.forEach(emit);
-      }
+      // It is sealed before anybody is told: a listener may write, or set a border.
+      while (endOf(oldest) <= atMs) seal(oldest, Infinity).forEach(emit);
+    },
+    sealAll(nowMs) {
+      while (startOf(oldest) <= nowMs) seal(oldest, nowMs);
     },
     slices(nowMs) {
       const unsealed: Slice[] = [];
       for (let cell = oldest; startOf(cell) <= nowMs; cell = after(cell)) {
-        unsealed.push(...slicesOf(cell, nowMs));
+        unsealed.push(...toSlices(secondOf(cell, nowMs)));
       }
       return [...sealed, ...unsealed];
     },
   };
 }
 
-function createSlice(): OpenSlice {
-  return { requests: 0, failures: 0, dropped: 0, recorder: createRecorder() };
-}
+const NO_PARTS: ReadonlyMap<number, LatencyRecorder> = new Map();
 
-function toSlice(of: Pick<Slice, 'phase' | 'startMs' | 'endMs'>, slice: OpenSlice): Slice {
-  const { requests, failures, dropped, recorder } = slice;
-  const latency = encodedDistribution(distributionOf(recorder).encode());
-  return { ...of, requests, failures, dropped, latency };
-}
-
-function keyOf(cell: Cell, phase: SlicePhase): string {
-  return `${cell.span}:${cell.second}:${phase}`;
+function keyOf({ span, second }: Cell): number {
+  return span * SPAN_KEYS + second;
 }
 
 function isBefore(a: Cell, b: Cell): boolean {

@@ -1,9 +1,17 @@
 import type { Phase } from '../shared/phases.js';
 import type { DurationMs } from '../shared/time.js';
-import { createRecorder, distributionOf, mergeRecorders, recordLatency } from './histogram.js';
+import {
+  addRecorder,
+  countOf,
+  createRecorder,
+  distributionOf,
+  mergeRecorders,
+  recordLatency,
+} from './histogram.js';
 import type { LatencyRecorder } from './histogram.js';
 import type { Measurement } from './measurement.js';
 import { RESULT_NO_RESPONSE, RESULT_OK } from './sample-batch.js';
+import type { Part } from './second.js';
 
 /** The samples of one phase and endpoint, as they come in. */
 export interface Tally {
@@ -57,6 +65,30 @@ export function addSample(
     tally.outlived++;
     if (failed) tally.outlivedFailures++;
     recordLatency((tally.outliving ??= createRecorder()), latencyUs);
+  }
+}
+
+/** Adds a part of a second, as if its samples came one by one; one that is of no phase adds nothing. */
+export function addPart(tally: Tally, { membership, result, recorder }: Part): void {
+  const count = countOf(recorder);
+  if (membership === 'none') return;
+  if (membership === 'set-apart') {
+    tally.setApart += count;
+    return;
+  }
+  const failed = result !== RESULT_OK;
+  tally.requests += count;
+  if (failed) {
+    tally.failures += count;
+    addRecorder((tally.failed ??= createRecorder()), recorder);
+  }
+  if (result === RESULT_NO_RESPONSE) tally.noResponse += count;
+  if (membership === 'within') {
+    addRecorder(tally.within, recorder);
+  } else {
+    tally.outlived += count;
+    if (failed) tally.outlivedFailures += count;
+    addRecorder((tally.outliving ??= createRecorder()), recorder);
   }
 }
 

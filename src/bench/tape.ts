@@ -21,4 +21,6 @@ export interface Tape extends TapeWriter {
   onSlice(listener: (slice: Slice) => void): () => void;
   /** What has been measured so far. The objects do not change afterwards. */
   measure(): Measurements;
+  /** The last measurement, when nothing is written any more: what is open is sealed, and the sink gets the end. */
+  finish(): Measurements;
 }

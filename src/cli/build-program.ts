@@ -1,7 +1,9 @@
 import { Argument, Command, Option } from 'commander';
 import type { JudgeOptions } from './commands/judge.js';
 import type { InitOptions } from './commands/init.js';
+import type { ListOptions } from './commands/list.js';
 import type { PlanOptions } from './commands/plan.js';
+import type { RbacOptions } from './commands/rbac.js';
 import type { ReportOptions } from './commands/report.js';
 import type { RunOptions } from './commands/run.js';
 import type { DoctorOptions } from './commands/doctor.js';
@@ -18,6 +20,8 @@ export interface Commands {
   ): Promise<number>;
   plan(file: string, options: PlanOptions): Promise<number>;
   validate(paths: readonly string[], options: ValidateOptions): Promise<number>;
+  list(paths: readonly string[], options: ListOptions): Promise<number>;
+  rbac(paths: readonly string[], options: RbacOptions): Promise<number>;
   judge(run: string, options: JudgeOptions): Promise<number>;
   report(run: string, options: ReportOptions): Promise<number>;
   sweep(options: SweepOptions): Promise<number>;
@@ -83,6 +87,26 @@ export function buildProgram(
     .addOption(JSON_OUT('print the problems on stdout as JSON'))
     .option('-q, --quiet', 'print nothing where all is well')
     .action(does((paths: string[], options: ValidateOptions) => commands.validate(paths, options)));
+
+  command(program, 'list', 'Show experiments with what they do and what they need')
+    .argument('[paths...]', 'experiments, suites, or folders; default: the experiments of the project')
+    .addOption(CONFIG())
+    .addOption(SELECTOR())
+    .addOption(JSON_OUT('print them on stdout as JSON'))
+    .action(does((paths: string[], options: ListOptions) => commands.list(paths, options)));
+
+  command(program, 'rbac', 'Print the least Roles and RoleBindings that experiments need on a cluster')
+    .argument('<paths...>', 'experiments, suites, or folders with experiments')
+    .addOption(ENVIRONMENT())
+    .addOption(CONFIG())
+    .addOption(SELECTOR())
+    .option(
+      '--service-account <namespace/name>',
+      'whom they are for; default: whom the environment impersonates',
+    )
+    .option('--user <name>', 'the same for a user')
+    .option('--name <name>', 'what the objects are called', 'plimsoll')
+    .action(does((paths: string[], options: RbacOptions) => commands.rbac(paths, options)));
 
   command(program, 'judge', 'Judge a stored run by other objectives, without running anything')
     .argument('<run>', "a run's id, its folder, or its result.json")

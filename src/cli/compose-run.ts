@@ -3,6 +3,8 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
+import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
+import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import { buildResult } from '../experiments/build-result.js';
@@ -103,11 +105,9 @@ export async function composeRun(
   signal: AbortSignal,
 ): Promise<ComposedRun> {
   const experiment = await loadExperiment(request.experimentPath);
-  const configPath = await findConfig(request);
-  const config = await loadConfig(configPath);
-  if (!experiment.ok || !config.ok) {
-    return { ok: false, problems: [experiment, config].flatMap((file) => (file.ok ? [] : file.problems)) };
-  }
+  if (!experiment.ok) return experiment;
+  const config = await loadConfig(await findConfig(request));
+  if (!config.ok) return config;
   const parts = await createParts(request, experiment, config, surroundings, signal);
   const inUse = request.purpose === 'run' ? await clearWay(parts, signal) : [];
   const { environment, generator, owner } = parts;
@@ -189,7 +189,7 @@ async function createParts(
   };
 }
 
-/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a run that holds the environment. */
+/** Sweeps what dead runs left, under the lock. Returns what stands in the way: a living run, or a fault that stays. */
 async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Finding[]> {
   const { environment, stateFolder, owner, logger } = parts;
   let lock;
@@ -201,8 +201,17 @@ async function clearWay(parts: Parts, signal: AbortSignal): Promise<readonly Fin
   }
   try {
     const swept = await sweepDeadRuns({ stateFolder, environment }, signal);
-    for (const { runId, what, detail } of swept) logger.warn(`left by run ${runId}: ${what}: ${detail}`);
-    return [];
+    for (const { runId, what, status, detail } of swept) {
+      if (status !== 'already-gone') logger.warn(`left by run ${runId}: ${what}: ${detail}`);
+    }
+    return swept
+      .filter(({ status }) => status === 'left')
+      .map(({ runId, what, detail }) => ({
+        severity: 'stop',
+        code: 'left-over',
+        message: `what run ${runId} left is still there: ${what}: ${detail}`,
+        remedy: 'remove it by hand, then run again; plimsoll sweep tells whether it is gone',
+      }));
   } finally {
     await lock.release();
   }
@@ -216,6 +225,7 @@ async function execute(
 ): Promise<StoredRun> {
   const { environment, journal, owner, stateFolder, reports, temporaryFolder, clock } = parts;
   const lock = await lockEnvironment(stateFolder, environment.name, owner);
+  let tapeFile: TapeFile | undefined;
   try {
     const folder = await openRunFolder(reports, plan.experiment.name, plan.runId);
     await journal.begin({
@@ -227,7 +237,8 @@ async function execute(
       temporaryFolders: [temporaryFolder],
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
-    const { record, measurements } = await runExperiment(plan, { ...parts, observer }, interrupt);
+    tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
+    const { record, measurements } = await runExperiment(plan, { ...parts, observer, tapeFile }, interrupt);
     await rm(temporaryFolder, { recursive: true, force: true });
     const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
@@ -239,6 +250,7 @@ async function execute(
     await storeResult(folder, result, tmpdir());
     return { result, folder };
   } finally {
+    await tapeFile?.close();
     await lock.release();
   }
 }

@@ -30,6 +30,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       what: 'a config, and a folder with all that is below it',
     },
   ],
+  list: [
+    { line: 'plimsoll list', what: 'the experiments of the project' },
+    { line: 'plimsoll list experiments --selector needs=cluster', what: 'those with a label' },
+  ],
+  rbac: [
+    {
+      line: 'plimsoll rbac experiments/chaos-mesh/pod-kill.yaml --environment staging | kubectl apply -f -',
+      what: 'grant what this experiment needs',
+    },
+  ],
   judge: [
     {
       line: 'plimsoll judge 20261123-081502-k3f9 --sla experiments/stricter.yaml',

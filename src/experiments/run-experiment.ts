@@ -1,6 +1,7 @@
 import { createTape } from '../bench/create-tape.js';
 import type { LoadGenerator, LoadOutcome, PlannedLoad, RunningLoad } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
+import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { within } from '../shared/deadline.js';
@@ -11,6 +12,7 @@ import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import { formatCount } from '../shared/units.js';
 import { createStopWatch } from '../sla/watch-stop-conditions.js';
+import { cannotWrite } from './cannot-write.js';
 import { createFaultCourse, type FaultCourse } from './fault-course.js';
 import { followSchedule } from './follow-schedule.js';
 import type { Journal } from './journal.js';
@@ -31,6 +33,8 @@ export interface RunParts {
   readonly observer: RunObserver;
   /** Where the environment's events come from. Returns the way to unsubscribe. */
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
+  /** Where the tape is written while the run goes on; nowhere by default. */
+  readonly tapeFile?: TapeFile;
 }
 
 export interface RanExperiment {
@@ -68,7 +72,8 @@ export async function runExperiment(
 ): Promise<RanExperiment> {
   const { clock, environment, observer } = parts;
   const startedAtMs = clock.nowMs();
-  const tape = createTape({ clock });
+  const { tapeFile } = parts;
+  const tape = createTape({ clock, ...(tapeFile === undefined ? {} : { sink: tapeFile.sink }) });
   const log = createRunLog(clock, (event) => {
     observer.event(event);
   });
@@ -103,6 +108,8 @@ export async function runExperiment(
   interrupt.removeEventListener('abort', onInterrupt);
   unsubscribe();
   stopWatchingSlices();
+  const measurements = tape.finish();
+  if (tapeFile !== undefined) await closeTape(tapeFile, log);
   return {
     record: {
       startedAtMs,
@@ -117,8 +124,16 @@ export async function runExperiment(
       maxClockStepMs: await stopWatchingClock(),
       leftBehind,
     },
-    measurements: tape.measure(),
+    measurements,
   };
+}
+
+/** A tape that could not be written makes no run worse: what was measured is in memory, and in the result. */
+async function closeTape(tapeFile: TapeFile, log: RunLog): Promise<void> {
+  const end = await tapeFile.close();
+  if (end.status === 'whole') return;
+  const { message } = cannotWrite('the tape', tapeFile.path, end.reason);
+  log.add('tape-cut-short', `${message}; the result has every number of the phases all the same`);
 }
 
 interface Conducted {

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildHttpScript, buildWrapper } from './build-wrapper.js';
+import { buildHttpScript } from './build-http-script.js';
+import { buildWrapper } from './build-wrapper.js';
 import { INSTRUMENT_REQUESTS } from './instrument-requests.js';
 import type { K6Load } from './k6-load.js';
 

@@ -213,6 +213,25 @@ describe('buildPlan', () => {
     const { findings } = await planned(HEAD + LOAD + FAULTS + SLA, { findings: [finding, finding] });
     expect(findings).to.deep.equal([finding]);
   });
+
+  it('warns of objectives that the planned load and phases cannot answer', async () => {
+    const sla = `sla: { fault: [p99.9 <= 1s, p95 <= 2x steady], recovery: [recovery <= 12s, recovery <= 13s] }\n`;
+    const { findings } = await planned(HEAD + LOAD + FAULTS + sla);
+    expect(findings.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal([
+      'warning too-few-samples',
+      'warning recovery-phase-short',
+    ]);
+    expect(findings[0]!.message).to.contain('3,000 samples').and.to.contain('3,688 are needed');
+    expect(findings[1]!.message).to.contain('"recovery <= 13s"').and.to.contain('more than 12 s');
+    expect(findings[1]!.remedy).to.contain('16 s or longer');
+  });
+
+  it('warns where the steady phase is too short for a limit that relates to it', async () => {
+    const { findings } = await planned(
+      HEAD.replace('steady: 15s', 'steady: 3s') + LOAD + FAULTS + 'sla: { fault: [p99 <= 2x steady] }\n',
+    );
+    expect(findings[0]!.message).to.contain('300 samples are expected in the steady phase');
+  });
 });
 
 describe('the lines of an experiment', () => {

@@ -1,0 +1,46 @@
+import { countOf, encodeBlock } from '../histogram.js';
+import type { Second } from '../second.js';
+import type { TapeSink } from '../tape-sink.js';
+import { writeFrame } from './frame.js';
+import type { StoredSecond } from './stored-tape.js';
+import { TAPE_VERSION, type TapeRecord, writeRecord } from './tape-record.js';
+
+/**
+ * A sink that makes the frames of a tape file, the header at once.
+ *
+ * @param take gets each frame as the way to make it, which may throw, and must be used before it returns
+ */
+export function createFrameSink(runId: string, take: (makeFrame: () => Buffer) => void): TapeSink {
+  const put = (makeRecord: () => TapeRecord): void => {
+    take(() => writeFrame(writeRecord(makeRecord())));
+  };
+  put(() => ({ type: 'header', version: TAPE_VERSION, runId }));
+  return {
+    border: (phase, atMs) => {
+      put(() => ({ type: 'border', phase, atMs }));
+    },
+    endpoint: (name) => {
+      put(() => ({ type: 'endpoint', name }));
+    },
+    second: (second) => {
+      put(() => ({ type: 'second', second: toStored(second) }));
+    },
+    end: (atMs) => {
+      put(() => ({ type: 'end', atMs }));
+    },
+  };
+}
+
+function toStored(second: Second): StoredSecond {
+  return {
+    ...second,
+    parts: second.parts.map(({ recorder, ...kind }) => ({
+      ...kind,
+      requests: countOf(recorder),
+      sumUs: recorder.sumUs,
+      sumNs: recorder.sumNs,
+      maxUs: recorder.maxUs,
+      block: encodeBlock(recorder),
+    })),
+  };
+}

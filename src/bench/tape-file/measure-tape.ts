@@ -1,0 +1,107 @@
+import { PlimsollError } from '../../shared/errors.js';
+import type { Phase } from '../../shared/phases.js';
+import { PHASES } from '../../shared/phases.js';
+import type { EpochMs } from '../../shared/time.js';
+import { createMeasurements } from '../create-measurements.js';
+import { addBlock, createRecorder } from '../histogram.js';
+import { measurementsOfPhase } from '../measure-phase.js';
+import type { Measurements } from '../measurement.js';
+import type { Part } from '../second.js';
+import { slicesOf } from '../second.js';
+import { addPart, createTally, type Tally } from '../tally.js';
+import type { StoredPart, StoredSecond, StoredTape } from './stored-tape.js';
+
+export interface MeasuredWindow {
+  /** The whole seconds that were measured: those that lie within what was asked for. */
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  /** By phase, as ever: a request is of the phase in which it started, and of the window in which it ended. */
+  readonly measurements: Measurements;
+}
+
+/** What the run measured, to the last digit; of a tape that was cut short, what the run had measured by then. */
+export function measureTape(tape: StoredTape): Measurements {
+  return measureSeconds(tape, tape.seconds, -Infinity, tape.endMs);
+}
+
+/**
+ * Measures what ended in the whole seconds within a span of time.
+ * @throws {PlimsollError} USAGE where no whole second lies within it, or the tape has a histogram that is none.
+ */
+export function measureWindow(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs): MeasuredWindow {
+  const seconds = secondsWithin(tape, fromMs, toMs);
+  const first = seconds[0];
+  const last = seconds.at(-1);
+  if (first === undefined || last === undefined) {
+    throw new PlimsollError('USAGE', `run ${tape.runId} has no whole second between the two moments`, {
+      remedy: 'take a longer window, or one within the run; plimsoll tape tells from when to when it went',
+    });
+  }
+  return {
+    fromMs: first.startMs,
+    toMs: last.endMs,
+    measurements: measureSeconds(tape, seconds, first.startMs, last.endMs),
+  };
+}
+
+export function secondsWithin(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs): readonly StoredSecond[] {
+  return tape.seconds.filter((second) => second.startMs >= fromMs && second.endMs <= toMs);
+}
+
+/** A part with its histogram. */
+export function decodePart(stored: StoredPart): Part {
+  const { phase, membership, endpoint, result, requests, block } = stored;
+  const recorder = createRecorder();
+  let count: number;
+  try {
+    count = addBlock(recorder, block, stored);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw unreadable(cause.message, cause);
+  }
+  if (count !== requests) throw unreadable(`it holds ${count} requests, and should hold ${requests}`);
+  return { phase, membership, endpoint, result, recorder };
+}
+
+function measureSeconds(
+  tape: StoredTape,
+  seconds: readonly StoredSecond[],
+  fromMs: EpochMs,
+  toMs: EpochMs,
+): Measurements {
+  const tallies = new Map<Phase, Map<number, Tally>>(PHASES.map((phase) => [phase, new Map()]));
+  const dropped = new Map<Phase, number>();
+  const slices = seconds.flatMap((stored) => {
+    const second = { ...stored, parts: stored.parts.map(decodePart) };
+    for (const part of second.parts) {
+      if (part.phase === 'transition') continue;
+      const ofPhase = tallies.get(part.phase) ?? new Map<number, Tally>();
+      const tally = ofPhase.get(part.endpoint) ?? createTally();
+      ofPhase.set(part.endpoint, tally);
+      addPart(tally, part);
+    }
+    for (const [phase, count] of second.dropped) {
+      if (phase !== 'transition') dropped.set(phase, (dropped.get(phase) ?? 0) + count);
+    }
+    return slicesOf(second, tape.spans[second.span]?.phase ?? 'transition');
+  });
+  const spans = tape.spans.map((span) => ({ ...span, startMs: Math.max(span.startMs, fromMs) }));
+  const all = PHASES.flatMap((phase) =>
+    measurementsOfPhase({
+      phase,
+      spans,
+      nowMs: toMs,
+      endpoints: tape.endpoints,
+      tallies: tallies.get(phase) ?? new Map<number, Tally>(),
+      dropped: dropped.get(phase) ?? 0,
+    }),
+  );
+  return createMeasurements(all, slices);
+}
+
+function unreadable(reason: string, cause?: unknown): PlimsollError {
+  return new PlimsollError('USAGE', `a histogram of the tape cannot be read: ${reason}`, {
+    remedy: 'the tape was not written by Plimsoll, or changed since',
+    cause,
+  });
+}

@@ -1,0 +1,89 @@
+import type { EpochMs } from '../../shared/time.js';
+import type { SlicePhase } from '../second.js';
+import { SLICE_PHASES } from '../second.js';
+import type { StoredSecond } from './stored-tape.js';
+import { readSecond, writeSecond } from './second-record.js';
+
+/** What goes on in a tape, in the order in which it was written. */
+export type TapeRecord =
+  | { readonly type: 'header'; readonly version: number; readonly runId: string }
+  | { readonly type: 'border'; readonly phase: SlicePhase; readonly atMs: EpochMs }
+  | { readonly type: 'endpoint'; readonly name: string }
+  | { readonly type: 'second'; readonly second: StoredSecond }
+  | { readonly type: 'end'; readonly atMs: EpochMs };
+
+export const TAPE_VERSION = 1;
+
+const TYPES = { header: 'H', border: 'B', endpoint: 'N', second: 'S', end: 'E' } as const;
+
+/** A letter that says what it is, then JSON; for a second, which there are most of, binary fields. */
+export function writeRecord(record: TapeRecord): Buffer {
+  const letter = Buffer.from(TYPES[record.type], 'latin1');
+  return Buffer.concat([letter, writeFields(record)]);
+}
+
+function writeFields(record: TapeRecord): Buffer {
+  switch (record.type) {
+    case 'header':
+      return toJson({ version: record.version, runId: record.runId });
+    case 'border':
+      return toJson({ phase: record.phase, atMs: record.atMs });
+    case 'endpoint':
+      return toJson({ name: record.name });
+    case 'second':
+      return writeSecond(record.second);
+    case 'end':
+      return toJson({ atMs: record.atMs });
+  }
+}
+
+function toJson(fields: object): Buffer {
+  return Buffer.from(JSON.stringify(fields));
+}
+
+/**
+ * Reads what `writeRecord` wrote; undefined for a record of a type that came later.
+ * @throws {RangeError} where its fields are no such record.
+ */
+export function readRecord(body: Buffer): TapeRecord | undefined {
+  const rest = body.subarray(1);
+  switch (body.toString('latin1', 0, 1)) {
+    case TYPES.header: {
+      const { version, runId } = readFields(rest);
+      if (typeof version !== 'number' || typeof runId !== 'string')
+        throw new RangeError('a header lacks fields');
+      return { type: 'header', version, runId };
+    }
+    case TYPES.border: {
+      const { phase, atMs } = readFields(rest);
+      const known = SLICE_PHASES.find((one) => one === phase);
+      if (known === undefined || typeof atMs !== 'number') throw new RangeError('a border is none');
+      return { type: 'border', phase: known, atMs };
+    }
+    case TYPES.endpoint: {
+      const { name } = readFields(rest);
+      if (typeof name !== 'string') throw new RangeError('an endpoint has no name');
+      return { type: 'endpoint', name };
+    }
+    case TYPES.second:
+      return { type: 'second', second: readSecond(rest) };
+    case TYPES.end: {
+      const { atMs } = readFields(rest);
+      if (typeof atMs !== 'number') throw new RangeError('the end has no time');
+      return { type: 'end', atMs };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readFields(text: Buffer): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.toString('utf8'));
+  } catch {
+    throw new RangeError('a record is no JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw new RangeError('a record has no fields');
+  return value as Record<string, unknown>;
+}
