@@ -67,8 +67,8 @@ function neededFor({ indicator, minSamples }: Objective): number | undefined {
 
 /** Requests per second, as far as the plan alone can tell. */
 function rateOf(load: Plan['load'], endpoint: string | undefined): number | undefined {
-  // An iteration of a script may send any number of requests, and a closed model as many as there are answers.
-  if (load.kind === 'k6-script' || load.profile.model === 'closed') return undefined;
+  // A command has its own say; an iteration of a script may send any number of requests, and a closed model as many as there are answers.
+  if (load.kind !== 'http' || load.profile.model === 'closed') return undefined;
   const weightOf = (requests: typeof load.requests) => requests.reduce((sum, { weight }) => sum + weight, 0);
   const meant = load.requests.filter(({ name }) => endpoint === undefined || name === endpoint);
   return (load.profile.ratePerSecond * weightOf(meant)) / weightOf(load.requests);

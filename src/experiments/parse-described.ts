@@ -94,10 +94,12 @@ function describeUnion(
 ): readonly DocumentIssue[] {
   if (issue.errors.length === 0) return describeDiscriminator(issue, path, context);
   const union = unionAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base));
+  const found = valueAt(context.value, path);
   const branches = issue.errors
     .map((issues, index) => ({ issues, schema: union[index] }))
-    .filter((branch) => !branch.issues.some((inner) => inner.path.length === 0 && isTypeIssue(inner)));
-  const found = valueAt(context.value, path);
+    .filter(
+      (branch) => !branch.issues.some((inner) => inner.path.length === 0 && isOfOtherType(inner, found)),
+    );
   const meant = branches.sort(
     (a, b) => unknownCount(a) - unknownCount(b) || a.issues.length - b.issues.length,
   )[0];
@@ -178,8 +180,9 @@ function isMissing(issue: Issue, context: Context): boolean {
   return isAbout && valueAt(context.value, [...context.base, ...stepsOf(issue.path)]) === undefined;
 }
 
-function isTypeIssue(issue: Issue): boolean {
-  return issue.code === 'invalid_type';
+/** Whoever wrote a set of fields did not mean one of the words that may stand there too. */
+function isOfOtherType({ code }: Issue, found: unknown): boolean {
+  return code === 'invalid_type' || (code === 'invalid_value' && typeof found === 'object');
 }
 
 function unknownCount(branch: { readonly issues: readonly Issue[] }): number {

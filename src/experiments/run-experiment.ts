@@ -208,7 +208,7 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
       { clock, ms: plan.deadlinesMs.start, what: 'starting the load', signal: trouble.signal },
       (signal) => generator.start(plan.load, tape, signal),
     );
-    log.add('load-started', `the load began: ${plan.generator.name} ${plan.generator.version}`);
+    log.add('load-started', `the load began: ${plan.generator.name} ${plan.generator.version}`.trimEnd());
     void running.finished.then((outcome) => {
       // Without effect where the run has ended: nobody listens any more.
       trouble.abort(new RunEnd('load-failed', describeOutcome(outcome)));
@@ -377,7 +377,7 @@ function watchStopConditions(
 }
 
 function graceOf(load: PlannedLoad): DurationMs {
-  return load.kind === 'http' ? Math.min(load.timeoutMs, GRACE_MS) : GRACE_MS;
+  return load.kind === 'k6-script' ? GRACE_MS : Math.min(load.timeoutMs, GRACE_MS);
 }
 
 function describeOutcome(outcome: LoadOutcome): string {
@@ -387,7 +387,7 @@ function describeOutcome(outcome: LoadOutcome): string {
   const requests = `${formatCount(outcome.requests)} requests`;
   return outcome.how === 'stopped'
     ? `the load ended, ${requests}`
-    : `the load came to its own end before the run did, after ${requests}; give it a profile, or a longer duration`;
+    : `the load came to its own end before the run did, after ${requests}; let it go on for longer`;
 }
 
 /** An expected failure as the end of the run; a bug as it is. */

@@ -120,6 +120,15 @@ describe('the JSON Schemas', () => {
         (file) => file.replace('- name: delay', '- name: delay\n    manifestFile: a.yaml'),
         '/faults/0 oneOf',
       ],
+      [
+        'a profile beside a command',
+        (file) =>
+          file.replace(
+            / {2}http:[^]*?\n {2}profile:/,
+            '  command: {command: [a], format: k6-json}\n  profile:',
+          ),
+        '/load oneOf',
+      ],
       ['a load of two kinds', (file) => file.replace('load:', 'load:\n  k6: {script: a.js}'), '/load oneOf'],
     ];
     for (const [name, change, error] of cases) {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import {
   buildPlan,
@@ -97,6 +98,40 @@ describe('buildPlan', () => {
         expectStatus: { min: 200, max: 399 },
       },
     ]);
+  });
+
+  it('resolves a load command and the format of its rows', async () => {
+    const command = `load:
+  command:
+    command: [vegeta, '{{services.orders.url}}']
+    env: { TOKEN: '{{env.TOKEN}}' }
+    format:
+      csv:
+        columns: [at, code, took]
+        start: { field: at, unit: ns, epoch: unix }
+        duration: { field: took, unit: ms }
+        status: code
+`;
+    const { load } = await planned(HEAD + command + FAULTS + SLA);
+    const { maxDurationMs, ...rest } = load;
+    expect(maxDurationMs).to.be.greaterThan(60_000);
+    expect(rest).to.deep.equal({
+      kind: 'command',
+      command: ['vegeta', 'http://127.0.0.1:1'],
+      cwd: resolve('some'),
+      env: { TOKEN: 'secret' },
+      timeoutMs: 10_000,
+      format: {
+        kind: 'csv',
+        columns: ['at', 'code', 'took'],
+        delimiter: ',',
+        fields: {
+          start: { field: 'at', unit: 'ns', epoch: 'unix' },
+          duration: { field: 'took', unit: 'ms' },
+          success: { by: 'status', field: 'code' },
+        },
+      },
+    });
   });
 
   it('takes a script from beside the experiment, and environment variables', async () => {

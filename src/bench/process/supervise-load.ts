@@ -1,39 +1,59 @@
 import { PlimsollError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
+import type { ProcessExit } from '../../shared/spawn-process.js';
 import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
 import { formatDuration } from '../../shared/units.js';
 import type { LoadOutcome, RunningLoad } from '../load-generator.js';
-import type { CollectedSamples } from './collect-samples.js';
+import type { CollectedSamples } from './collected-samples.js';
 import type { TapeFeed } from './feed-tape.js';
 import { ORDER_SLACK_MS } from './feed-tape.js';
-import type { K6End } from './k6-outcome.js';
-import { k6Outcome } from './k6-outcome.js';
-import { readLastWords } from './last-words.js';
-import type { K6Process } from './launch-k6.js';
+import type { LoadProcess } from './launch-load.js';
 import type { RowReader, RowsEnd } from './read-rows.js';
+import type { UnreadableRows } from './row-messages.js';
 
-/** How long k6 may take for teardown() and for writing what it has measured, once it was interrupted. */
+/** How long a load may take to clean up and to write what it has measured, once it was interrupted. */
 const TEARDOWN_MS = 10_000;
-/** How long the rows that are still in the pipe may take, once k6 is gone. */
+/** How long the rows that are still in the pipe may take, once the process is gone. */
 const DRAIN_MS = 10_000;
 
-export interface K6Parts {
-  readonly k6: K6Process;
+/** All that is known about a load process that is gone. */
+export interface LoadEnd {
+  readonly exit: ProcessExit;
+  /**
+   * What was asked for before it ended. `kill`: it did not end in time after a stop. `abort`: the run was called off.
+   */
+  readonly asked: 'nothing' | 'stop' | 'kill' | 'abort';
+  readonly endedAtMs: EpochMs;
+  readonly requests: number;
+  readonly unreadable: UnreadableRows;
+  /** Samples that came after the tape was said to be complete up to their time. */
+  readonly late: number;
+}
+
+export interface SupervisedLoad {
+  /** `k6`, `the command`. */
+  readonly name: string;
+  readonly process: LoadProcess;
   readonly reader: RowReader;
   readonly feed: TapeFeed;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly logPath: string;
+  /** Whether its rows tell which requests are under way: then nobody waits for longer than these take. */
+  readonly tellsOpenRequests: boolean;
+  /** What its end means. */
+  readonly outcomeOf: (end: LoadEnd) => Promise<LoadOutcome>;
+  /** What to look at where it tells of no request. */
+  readonly remedy: string;
 }
 
 /**
- * Looks after a k6 that has been started, to its end. Resolves once requests are being sent; rejects with LOAD_FAILED
- * when k6 is gone before.
+ * Looks after a load process that has been started, to its end. Resolves once requests are being sent; rejects with LOAD_FAILED
+ * when the process is gone before.
  */
-export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<RunningLoad> {
-  const { k6, reader, feed, clock, logger, logPath } = parts;
+export async function superviseLoad(parts: SupervisedLoad, signal: AbortSignal): Promise<RunningLoad> {
+  const { name, process: load, reader, feed, clock, logger } = parts;
   const over = new AbortController();
-  let asked: K6End['asked'] = 'nothing';
+  let asked: LoadEnd['asked'] = 'nothing';
   let stopAtMs: EpochMs | undefined;
   let interruptedAtMs: EpochMs | undefined;
   let ready: (atMs: EpochMs) => void = () => undefined;
@@ -50,20 +70,23 @@ export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<
       ready(toldAtMs);
     }
     // Everything that was under way when the stop was asked for has ended.
+    if (!parts.tellsOpenRequests) return;
     if (stopAtMs !== undefined && latestMs - ORDER_SLACK_MS > stopAtMs && oldestOpenMs > stopAtMs)
       interrupt();
   };
 
-  /** k6 cuts its requests when it is interrupted. */
+  /** What is interrupted cuts its requests. */
   const interrupt = (): void => {
     if (interruptedAtMs !== undefined || over.signal.aborted) return;
     interruptedAtMs = clock.nowMs();
     feed.holdAt(interruptedAtMs);
-    k6.interrupt();
+    load.interrupt();
     whenStillThereAfter(TEARDOWN_MS, () => {
-      logger.warn(`k6 is still there ${formatDuration(TEARDOWN_MS)} after it was interrupted: it is killed`);
+      logger.warn(
+        `${name} is still there ${formatDuration(TEARDOWN_MS)} after it was interrupted: it is killed`,
+      );
       asked = 'kill';
-      k6.kill();
+      load.kill();
     });
   };
 
@@ -82,18 +105,20 @@ export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<
 
   const onAbort = (): void => {
     asked = 'abort';
-    k6.kill();
+    load.kill();
   };
 
   const finish = async (): Promise<LoadOutcome> => {
-    const exit = await k6.exited;
+    const exit = await load.exited;
     const exitedAtMs = clock.nowMs();
     over.abort();
     signal.removeEventListener('abort', onAbort);
     reader.writerIsGone();
-    const rows = await endOfRows(reader, clock);
+    const rows = await endOfRows(parts);
+    // Somebody may hold the pipe open: a program of a pipeline whose shell is gone.
+    if (rows.status === 'failed') load.killRest();
     if (rows.status === 'read') {
-      // What k6 sent after the stop was asked for and cut itself is no failure of the service.
+      // What was sent after the stop was asked for and cut itself is no failure of the service.
       const asUsual = stopAtMs ?? Infinity;
       feed.giveUp(
         rows.open.filter(({ sentAtMs }) => sentAtMs <= asUsual),
@@ -104,23 +129,21 @@ export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<
     feed.end(clock.nowMs());
     await reader.close();
     if (rows.status === 'failed') {
-      return { status: 'failed', endedAtMs, reason: rows.reason, remedy: 'run it again' };
+      return { status: 'failed', endedAtMs, reason: rows.reason, remedy: rows.remedy };
     }
-    return k6Outcome({
+    return await parts.outcomeOf({
       exit,
       asked,
       endedAtMs,
       requests: feed.requests(),
       unreadable: rows.unreadable,
       late: feed.late(),
-      lastWords: await readLastWords(logPath),
-      logPath,
     });
   };
 
   // Nothing that was measured would reach the tape any more.
   void reader.ended.then(({ status }) => {
-    if (status === 'failed') k6.kill();
+    if (status === 'failed') load.kill();
   });
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
@@ -131,12 +154,12 @@ export async function superviseK6(parts: K6Parts, signal: AbortSignal): Promise<
   const first = await Promise.race([readyAt, finished]);
   const startedAtMs = typeof first === 'number' ? first : readyAtMs;
   if (startedAtMs !== undefined) return { startedAtMs, finished, stop };
-  if (signal.aborted) throw calledOff(signal);
+  if (signal.aborted) throw calledOffWaiting(parts, signal);
   const outcome = await finished;
   throw outcome.status === 'failed'
     ? new PlimsollError('LOAD_FAILED', outcome.reason, { remedy: outcome.remedy })
-    : new PlimsollError('LOAD_FAILED', 'k6 ended before it had sent anything', {
-        remedy: `look at the script's options; what k6 said is in ${logPath}`,
+    : new PlimsollError('LOAD_FAILED', `${name} ended before it had sent anything`, {
+        remedy: parts.remedy,
       });
 }
 
@@ -146,13 +169,24 @@ export function calledOff(signal: AbortSignal): PlimsollError {
   });
 }
 
+/** Called off while it was waited for: where that was for too long, it is the load that is to be looked at. */
+function calledOffWaiting({ name, remedy }: SupervisedLoad, signal: AbortSignal): PlimsollError {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof PlimsollError) || reason.code !== 'DEADLINE') return calledOff(signal);
+  return new PlimsollError('LOAD_FAILED', `${reason.message}: ${name} has told of no request yet`, {
+    cause: reason,
+    remedy,
+  });
+}
+
 /** Waits until the pipe is empty; not for ever, should somebody hold it open or the reading thread hang. */
-async function endOfRows(reader: RowReader, clock: Clock): Promise<RowsEnd> {
+async function endOfRows({ name, reader, clock }: SupervisedLoad): Promise<RowsEnd> {
   const inTime = new AbortController();
   const overdue = clock.sleep(DRAIN_MS, inTime.signal).then(
     (): RowsEnd => ({
       status: 'failed',
-      reason: `what k6 had measured could not be read within ${formatDuration(DRAIN_MS)} after its end`,
+      reason: `what ${name} had measured could not be read within ${formatDuration(DRAIN_MS)} after its end`,
+      remedy: 'run it again',
     }),
     () => reader.ended,
   );

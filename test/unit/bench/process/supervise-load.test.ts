@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { createTapeFeed } from '../../../../src/bench/k6/feed-tape.js';
-import type { RowsEnd } from '../../../../src/bench/k6/read-rows.js';
-import { superviseK6 } from '../../../../src/bench/k6/supervise-k6.js';
-import type { CollectedSamples } from '../../../../src/bench/k6/collect-samples.js';
+import { createTapeFeed } from '../../../../src/bench/process/feed-tape.js';
+import type { RowsEnd } from '../../../../src/bench/process/read-rows.js';
+import { superviseLoad } from '../../../../src/bench/process/supervise-load.js';
+import type { CollectedSamples } from '../../../../src/bench/process/collected-samples.js';
+import { k6Outcome } from '../../../../src/bench/k6/k6-outcome.js';
 import { RESULT_NO_RESPONSE } from '../../../../src/bench/sample-batch.js';
 import type { ProcessExit } from '../../../../src/shared/spawn-process.js';
 import { createCollectingTape } from '../../../support/collecting-tape.js';
@@ -21,7 +22,7 @@ function aPromise<Value>(): { promise: Promise<Value>; resolve: (value: Value) =
   return { promise, resolve };
 }
 
-describe('superviseK6', () => {
+describe('superviseLoad', () => {
   /** A k6 and a reader that do what the test says; `did` is what was done to them. */
   function aK6(signal = new AbortController().signal) {
     const clock = createFakeClock(START_MS);
@@ -30,11 +31,13 @@ describe('superviseK6', () => {
     const exit = aPromise<ProcessExit>();
     const ended = aPromise<RowsEnd>();
     let tell: (rows: CollectedSamples) => void = () => undefined;
-    const running = superviseK6(
+    const running = superviseLoad(
       {
-        k6: {
+        name: 'k6',
+        process: {
           exited: exit.promise,
           interrupt: () => did.push('interrupt'),
+          killRest: () => undefined,
           kill: () => {
             did.push('kill');
             exit.resolve({ status: 'signalled', signal: 'SIGKILL' });
@@ -54,7 +57,9 @@ describe('superviseK6', () => {
         feed: createTapeFeed(tape, clock),
         clock,
         logger: { debug: () => undefined, warn: () => did.push('warn') },
-        logPath: '/nowhere/k6.log',
+        tellsOpenRequests: true,
+        outcomeOf: (end) => Promise.resolve(k6Outcome({ ...end, lastWords: '', logPath: '/nowhere/k6.log' })),
+        remedy: 'look at /nowhere/k6.log',
       },
       signal,
     );
@@ -73,7 +78,7 @@ describe('superviseK6', () => {
       exit: (code: number): void => {
         exit.resolve({ status: 'exited', code });
       },
-      end: (end: RowsEnd = { status: 'read', open: [], unreadable: 0 }): void => {
+      end: (end: RowsEnd = { status: 'read', open: [], unreadable: { count: 0 } }): void => {
         ended.resolve(end);
       },
     };
@@ -110,7 +115,7 @@ describe('superviseK6', () => {
     exit(105);
     end({
       status: 'read',
-      unreadable: 0,
+      unreadable: { count: 0 },
       open: [
         { sentAtMs: START_MS + 900, endpoint: 0 },
         { sentAtMs: START_MS + 1200, endpoint: 0 },
@@ -145,8 +150,12 @@ describe('superviseK6', () => {
   it('ends k6 when its rows can no longer be read, and fails with the reason', async () => {
     const { did, begin, end } = aK6();
     const running = await begin();
-    end({ status: 'failed', reason: 'the thread crashed' });
-    expect(await running.finished).to.deep.include({ status: 'failed', reason: 'the thread crashed' });
+    end({ status: 'failed', reason: 'the thread crashed', remedy: 'run it again' });
+    expect(await running.finished).to.deep.include({
+      status: 'failed',
+      reason: 'the thread crashed',
+      remedy: 'run it again',
+    });
     expect(did).to.deep.equal(['kill', 'let go', 'close']);
   });
 

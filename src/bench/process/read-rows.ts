@@ -2,28 +2,32 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
-import type { CollectedSamples, OpenRequest } from './collect-samples.js';
-import type { RowsMessage, RowsTask } from './row-messages.js';
+import type { CollectedSamples, OpenRequest } from './collected-samples.js';
+import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
 
-const WORKER_URL = new URL('./rows-worker.js', import.meta.url);
+const RUN_AGAIN = 'run it again';
 
 export type RowsEnd =
-  | { readonly status: 'read'; readonly open: readonly OpenRequest[]; readonly unreadable: number }
-  | { readonly status: 'failed'; readonly reason: string };
+  | { readonly status: 'read'; readonly open: readonly OpenRequest[]; readonly unreadable: UnreadableRows }
+  | ({ readonly status: 'failed' } & RefusedRows);
 
 export interface RowReader {
   /** Tells what has come so far, and what comes. */
   follow(onRows: (rows: CollectedSamples) => void): void;
   /** Resolves when everything has been told, or the reading has failed. Never rejects. */
   readonly ended: Promise<RowsEnd>;
-  /** Call it when k6 is gone: the reading ends when the pipe is empty. */
+  /** Call it when the process is gone: the reading ends when the pipe is empty. */
   writerIsGone(): void;
   /** Ends the thread and removes the pipe, at any time. */
   close(): Promise<void>;
 }
 
-/** Opens the pipe in a thread of its own. Rejects with LOAD_FAILED when nothing is left open. */
-export async function readRows(task: RowsTask, workerUrl: URL = WORKER_URL): Promise<RowReader> {
+/**
+ * Opens the pipe in a thread of its own. Rejects with LOAD_FAILED when nothing is left open.
+ *
+ * @param workerUrl the module of the thread, which calls serveRows()
+ */
+export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReader> {
   const worker = new Worker(workerUrl, { workerData: task });
   const early: CollectedSamples[] = [];
   let tell = (rows: CollectedSamples): void => {
@@ -37,7 +41,11 @@ export async function readRows(task: RowsTask, workerUrl: URL = WORKER_URL): Pro
   });
   const ended = new Promise<RowsEnd>((resolve) => {
     const fail = (how: string): void => {
-      resolve({ status: 'failed', reason: `the thread that reads k6's rows ${how}` });
+      resolve({
+        status: 'failed',
+        reason: `the thread that reads the load's rows ${how}`,
+        remedy: RUN_AGAIN,
+      });
     };
     worker.on('message', (message: RowsMessage) => {
       switch (message.kind) {
@@ -49,6 +57,9 @@ export async function readRows(task: RowsTask, workerUrl: URL = WORKER_URL): Pro
           break;
         case 'end':
           resolve({ status: 'read', open: message.open, unreadable: message.unreadable });
+          break;
+        case 'refused':
+          resolve({ status: 'failed', reason: message.reason, remedy: message.remedy });
           break;
         default:
           message satisfies never;
@@ -67,10 +78,10 @@ export async function readRows(task: RowsTask, workerUrl: URL = WORKER_URL): Pro
     await worker.terminate();
     await rm(task.fifo, { force: true });
     throw new PlimsollError('LOAD_FAILED', first.status === 'failed' ? first.reason : 'the pipe has ended', {
-      remedy: 'run it again',
+      remedy: RUN_AGAIN,
     });
   }
-  // Without a writer of our own the pipe would have ended before k6 opens it.
+  // Without a writer of our own the pipe would have ended before the process opens it.
   let ownWriter: number | undefined = openSync(task.fifo, constants.O_WRONLY | constants.O_NONBLOCK);
   const writerIsGone = (): void => {
     if (ownWriter !== undefined) closeSync(ownWriter);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createTapeFeed, ORDER_SLACK_MS } from '../../../../src/bench/k6/feed-tape.js';
+import { createTapeFeed, ORDER_SLACK_MS } from '../../../../src/bench/process/feed-tape.js';
 import { RESULT_NO_RESPONSE } from '../../../../src/bench/sample-batch.js';
 import { createCollectingTape } from '../../../support/collecting-tape.js';
 import { createFakeClock } from '../../../support/fake-clock.js';

@@ -15,7 +15,7 @@ export async function makeFifo(path: string, signal: AbortSignal): Promise<void>
   );
   if (made.status === 'exited' && made.code === 0) return;
   const reason = made.status === 'failed' ? made.reason : made.stderr.trim();
-  throw new PlimsollError('LOAD_FAILED', `the pipe for k6's rows could not be made: ${reason}`, {
+  throw new PlimsollError('LOAD_FAILED', `the pipe for the load's rows could not be made: ${reason}`, {
     remedy: MKFIFO_REMEDY,
   });
 }

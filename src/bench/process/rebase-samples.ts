@@ -1,7 +1,7 @@
 import type { DurationMs, EpochMs } from '../../shared/time.js';
-import type { CollectedSamples, OpenRequest } from './collect-samples.js';
+import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 
-/** Moves the times of samples from k6's clock to one that is behind it by the offset. Changes the columns in place. */
+/** Moves the times of samples from a process's clock to one that is behind it by the offset. Changes the columns in place. */
 export function rebaseSamples(samples: CollectedSamples, offsetMs: DurationMs): CollectedSamples {
   const moved = (atMs: EpochMs | undefined): EpochMs | undefined =>
     atMs === undefined ? undefined : atMs - offsetMs;

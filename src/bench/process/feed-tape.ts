@@ -1,11 +1,12 @@
 import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
 import type { TapeWriter } from '../load-generator.js';
 import { RESULT_NO_RESPONSE } from '../sample-batch.js';
-import type { CollectedSamples, OpenRequest } from './collect-samples.js';
+import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 
 /**
- * k6 stamps a row, and then puts it into the one queue that leads to its output. A row that was stamped earlier than
- * another can stand behind it by the time between these two, which is long only where threads wait for a processor.
+ * A load program stamps a row, and then puts it into the one queue that leads to its output. A row that was stamped
+ * earlier than another can stand behind it by the time between these two, which is long only where threads wait for a
+ * processor.
  */
 export const ORDER_SLACK_MS: DurationMs = 250;
 
@@ -25,7 +26,7 @@ export interface TapeFeed {
 
 /** Brings to the tape what the reading thread tells. */
 export function createTapeFeed(tape: TapeWriter, clock: Clock): TapeFeed {
-  /** By k6's index, the tape's. */
+  /** By the process's index, the tape's. */
   const endpoints: number[] = [];
   let heldAtMs = Infinity;
   let promisedMs = -Infinity;
@@ -49,7 +50,7 @@ export function createTapeFeed(tape: TapeWriter, clock: Clock): TapeFeed {
       if (rows.count > 0) tape.write(rows);
       requests += rows.count;
       for (const { atMs, count } of rows.dropped) tape.dropped(atMs, count);
-      // What k6 has stamped ahead of the run's clock must not promise what has not happened yet.
+      // What was stamped ahead of the run's clock must not promise what has not happened yet.
       promise(Math.min(rows.latestMs - ORDER_SLACK_MS, heldAtMs, clock.nowMs()));
     },
     holdAt(atMs) {

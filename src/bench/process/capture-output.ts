@@ -43,8 +43,13 @@ async function textOf(stream: Readable | null): Promise<string> {
 
 /** Ends a process group for good; one that is gone already is fine. */
 export function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL');
+}
+
+/** Sends a signal to each process of a group; one that is gone already is fine. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
   }
