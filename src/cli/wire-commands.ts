@@ -21,6 +21,8 @@ export function wireCommands(context: CliContext): Commands {
     validate: async (paths, options) =>
       await (await import('./commands/validate.js')).validate(paths, options, context),
     judge: async (run, options) => await (await import('./commands/judge.js')).judge(run, options, context),
+    backtest: async (reports, options) =>
+      await (await import('./commands/backtest.js')).backtest(reports, options, context),
     report: async (run, options) =>
       await (await import('./commands/report.js')).report(run, options, context),
     sweep: async (options) => await (await import('./commands/sweep.js')).sweep(options, context),
