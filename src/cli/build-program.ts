@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { BacktestCommandOptions } from './commands/backtest.js';
 import type { JudgeOptions } from './commands/judge.js';
 import type { InitOptions } from './commands/init.js';
 import type { ListOptions } from './commands/list.js';
@@ -25,6 +26,7 @@ export interface Commands {
   list(paths: readonly string[], options: ListOptions): Promise<number>;
   rbac(paths: readonly string[], options: RbacOptions): Promise<number>;
   judge(run: string, options: JudgeOptions): Promise<number>;
+  backtest(reports: string | undefined, options: BacktestCommandOptions): Promise<number>;
   report(run: string, options: ReportOptions): Promise<number>;
   sweep(options: SweepOptions): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
@@ -119,6 +121,18 @@ export function buildProgram(
     .addOption(REPORTS())
     .addOption(JSON_OUT('print the judged result on stdout'))
     .action(does((run: string, options: JudgeOptions) => commands.judge(run, options)));
+
+  command(program, 'backtest', 'Say what other objectives would have made of the stored runs')
+    .argument('[reports]', 'the folder of the runs; default: what the config says')
+    .requiredOption('--sla <file>', 'the experiment whose objectives to judge by')
+    .option('--experiment <name>', 'only runs of this experiment')
+    .option('--baseline <run>', 'the accepted run that "of baseline" means')
+    .addOption(JSON_OUT('print every run, the counts and the flips on stdout as JSON'))
+    .action(
+      does((reports: string | undefined, options: BacktestCommandOptions) =>
+        commands.backtest(reports, options),
+      ),
+    );
 
   command(program, 'report', 'Make the report of a stored run again')
     .argument('<run>', "a run's id, its folder, or its result.json")

@@ -50,6 +50,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       what: 'keep the judged result',
     },
   ],
+  backtest: [
+    {
+      line: 'plimsoll backtest --sla experiments/stricter.yaml reports',
+      what: 'what would these objectives have said, and how often would neighbouring runs have differed?',
+    },
+    {
+      line: 'plimsoll backtest --sla delay.yaml --experiment delay --json | jq .flips',
+      what: 'the same of one experiment, for a program',
+    },
+  ],
   report: [
     { line: 'plimsoll report 20261123-081502-k3f9', what: 'report.html beside its result.json' },
     {

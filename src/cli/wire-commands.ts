@@ -23,6 +23,8 @@ export function wireCommands(context: CliContext): Commands {
     list: async (paths, options) => await (await import('./commands/list.js')).list(paths, options, context),
     rbac: async (paths, options) => await (await import('./commands/rbac.js')).rbac(paths, options, context),
     judge: async (run, options) => await (await import('./commands/judge.js')).judge(run, options, context),
+    backtest: async (reports, options) =>
+      await (await import('./commands/backtest.js')).backtest(reports, options, context),
     report: async (run, options) =>
       await (await import('./commands/report.js')).report(run, options, context),
     sweep: async (options) => await (await import('./commands/sweep.js')).sweep(options, context),
