@@ -15,7 +15,7 @@ async function parse(...args: string[]): Promise<unknown> {
       return Promise.resolve(7);
     };
   const codes: number[] = [];
-  const names = ['run', 'plan', 'validate', 'judge', 'report', 'sweep', 'doctor', 'init', 'schema'];
+  const names = ['run', 'plan', 'validate', 'judge', 'report', 'tape', 'sweep', 'doctor', 'init', 'schema'];
   const commands = Object.fromEntries(names.map((name) => [name, keep(name)])) as unknown as Commands;
   await buildProgram('1.2.3', commands, (code) => codes.push(code)).parseAsync(args, { from: 'user' });
   expect(codes).to.deep.equal([7]);
