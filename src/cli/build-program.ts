@@ -9,6 +9,7 @@ import type { ReportOptions } from './commands/report.js';
 import type { RunOptions } from './commands/run.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { SweepOptions } from './commands/sweep.js';
+import type { TapeCommandOptions } from './commands/tape.js';
 import type { ValidateOptions } from './commands/validate.js';
 import { messageOf } from '../shared/errors.js';
 import { parseDuration } from '../shared/units.js';
@@ -28,6 +29,7 @@ export interface Commands {
   judge(run: string, options: JudgeOptions): Promise<number>;
   backtest(reports: string | undefined, options: BacktestCommandOptions): Promise<number>;
   report(run: string, options: ReportOptions): Promise<number>;
+  tape(run: string, options: TapeCommandOptions): Promise<number>;
   sweep(options: SweepOptions): Promise<number>;
   doctor(options: DoctorOptions): Promise<number>;
   init(folder: string, options: InitOptions): Promise<number>;
@@ -143,6 +145,16 @@ export function buildProgram(
     )
     .addOption(REPORTS())
     .action(does((run: string, options: ReportOptions) => commands.report(run, options)));
+
+  command(program, 'tape', 'Measure any window of a stored run again, or print its seconds')
+    .argument('<run>', "a run's id, its folder, its result.json, or its tape.plm")
+    .option('--from <time>', 'only what ended from here on, counted from the start of the tape, like 12.5s')
+    .option('--to <time>', 'only what ended until then')
+    .option('--endpoint <name>', 'only this endpoint')
+    .addOption(new Option('--csv', 'print a row for each second, endpoint and outcome').conflicts('json'))
+    .addOption(JSON_OUT('print the same as JSON, with the histograms'))
+    .addOption(REPORTS())
+    .action(does((run: string, options: TapeCommandOptions) => commands.tape(run, options)));
 
   command(program, 'sweep', 'Take away what dead runs left')
     .addOption(new Option('-e, --environment <name>', 'only runs of this environment'))

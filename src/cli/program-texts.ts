@@ -68,6 +68,20 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
     { line: 'plimsoll report result.json --format junit -o junit.xml', what: 'a JUnit file' },
   ],
+  tape: [
+    {
+      line: 'plimsoll tape 20261123-081502-k3f9',
+      what: 'from when to when each phase went, and what it measured',
+    },
+    {
+      line: 'plimsoll tape 20261123-081502-k3f9 --from 10s --to 20s',
+      what: 'ten seconds, measured on their own',
+    },
+    {
+      line: "plimsoll tape reports/delay/20261123-081502-k3f9 --endpoint 'POST /orders' --csv > orders.csv",
+      what: 'each second of an endpoint, for a spreadsheet or a notebook',
+    },
+  ],
   sweep: [{ line: 'plimsoll sweep', what: 'end what dead runs of this project left' }],
   doctor: [{ line: 'plimsoll doctor', what: 'what is here, what is missing, and how to get it' }],
   init: [

@@ -27,6 +27,7 @@ export function wireCommands(context: CliContext): Commands {
       await (await import('./commands/backtest.js')).backtest(reports, options, context),
     report: async (run, options) =>
       await (await import('./commands/report.js')).report(run, options, context),
+    tape: async (run, options) => await (await import('./commands/tape.js')).tape(run, options, context),
     sweep: async (options) => await (await import('./commands/sweep.js')).sweep(options, context),
     doctor: async (options) => await (await import('./commands/doctor.js')).doctor(options, context),
     init: async (folder, options) =>

@@ -30,7 +30,8 @@ export async function readResult(run: string, reports: string): Promise<StoredRu
   return { result: parseResult(file, await read(file)), file, folder: dirname(file) };
 }
 
-async function findResult(run: string, reports: string): Promise<string> {
+/** Where the result of a run is, or would be; a file is taken as it is. */
+export async function findResult(run: string, reports: string): Promise<string> {
   const kind = await kindOf(run);
   if (kind === 'file') return run;
   if (kind === 'folder') return join(run, RESULT_FILE);

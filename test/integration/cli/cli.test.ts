@@ -22,13 +22,35 @@ describe('plimsoll on the command line', () => {
     expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
     const help = await runCli(['--help']);
     expect(help).to.include({ code: 0, stderr: '' });
-    for (const name of ['run', 'plan', 'validate', 'judge', 'report', 'sweep', 'doctor', 'init', 'schema'])
+    for (const name of [
+      'run',
+      'plan',
+      'validate',
+      'judge',
+      'report',
+      'tape',
+      'sweep',
+      'doctor',
+      'init',
+      'schema',
+    ])
       expect(help.stdout).to.match(new RegExp(`^ +${name} `, 'm'));
     expect(help.stdout).to.include('75 a fault may still be live');
   });
 
   it('has examples in the help of each command', async () => {
-    for (const name of ['run', 'plan', 'validate', 'judge', 'report', 'sweep', 'doctor', 'init', 'schema']) {
+    for (const name of [
+      'run',
+      'plan',
+      'validate',
+      'judge',
+      'report',
+      'tape',
+      'sweep',
+      'doctor',
+      'init',
+      'schema',
+    ]) {
       const { code, stdout } = await runCli([name, '--help']);
       expect(code, name).to.equal(0);
       expect(stdout).to.include(`$ plimsoll ${name}`);

@@ -22,6 +22,7 @@ async function parse(...args: string[]): Promise<unknown> {
     'judge',
     'backtest',
     'report',
+    'tape',
     'sweep',
     'doctor',
     'init',

@@ -434,6 +434,40 @@ describe('runExperiment', () => {
     expect(record.faults[0]!.dose).to.include({ minCoverage: 0.5, lastDetail: 'acting' });
   });
 
+  it('is none the worse for a tape that cannot be written, and says so', async () => {
+    const clock = createAutoClock();
+    const environment = createFakeEnvironment({ clock });
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const calls: string[] = [];
+    const { record } = await runExperiment(
+      aPlan(),
+      {
+        clock,
+        environment,
+        generator: createFakeGenerator({ clock }),
+        journal: createFakeJournal(),
+        onEnvironmentEvent: environment.onEvent,
+        observer: { step: () => undefined, event: () => undefined, slice: () => undefined },
+        tapeFile: {
+          path: 'reports/tape.plm',
+          sink: {
+            border: () => calls.push('border'),
+            endpoint: () => calls.push('endpoint'),
+            second: () => calls.push('second'),
+            end: () => calls.push('end'),
+          },
+          close: () => Promise.resolve({ status: 'cut-short', reason: full }),
+        },
+      },
+      new AbortController().signal,
+    );
+    expect(record.status).to.equal('completed');
+    expect(calls[0]).to.equal('border');
+    expect(calls.at(-1)).to.equal('end');
+    const event = record.events.find(({ kind }) => kind === 'tape-cut-short');
+    expect(event?.message).to.include('reports/tape.plm').and.include('the disk is full');
+  });
+
   it('notes the largest step of the wall clock', async () => {
     const clock = createAutoClock();
     const environment = createFakeEnvironment({ clock });

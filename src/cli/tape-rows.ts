@@ -1,0 +1,126 @@
+import { createRecorder, distributionOf } from '../bench/histogram.js';
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import { addPart, type Part, type Second } from '../bench/second.js';
+import { secondsWithin } from '../bench/tape-file/measure-tape.js';
+import type { StoredTape } from '../bench/tape-file/stored-tape.js';
+import type { EpochMs } from '../shared/time.js';
+
+/** What of a tape is asked for. */
+export interface TapeChoice {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  readonly endpoint?: string;
+}
+
+const OUTCOMES = ['ok', 'failed-response', 'no-response'];
+
+const COLUMNS = [
+  'startMs',
+  'endMs',
+  'phase',
+  'membership',
+  'endpoint',
+  'outcome',
+  'requests',
+  'dropped',
+  'meanMs',
+  'p50Ms',
+  'p90Ms',
+  'p95Ms',
+  'p99Ms',
+  'p999Ms',
+  'maxMs',
+] as const;
+
+/** The requests of one second that have phase, membership, endpoint and outcome in common; or its dropped iterations. */
+export type TapeRow = Readonly<Record<(typeof COLUMNS)[number], string | number | null>> & {
+  /** HDR V2, compressed, base64. */
+  readonly histogram: string;
+};
+
+/** A row for each of them, the columns named in the first. */
+export function tapeCsv(tape: StoredTape, choice: TapeChoice): string {
+  const rows = tapeRows(tape, choice).map((row) => COLUMNS.map((column) => toField(row[column])).join(','));
+  return [COLUMNS.join(','), ...rows, ''].join('\n');
+}
+
+/** The same as a document, with the histograms. */
+export function exportTape(tape: StoredTape, choice: TapeChoice) {
+  return {
+    runId: tape.runId,
+    startMs: tape.spans[0]?.startMs ?? null,
+    endMs: tape.endMs,
+    ending: tape.ending,
+    windows: tape.spans
+      .filter(({ phase }) => phase !== 'transition')
+      .map(({ phase, startMs, endMs }) => ({ phase, startMs, endMs: Math.min(endMs, tape.endMs) })),
+    rows: tapeRows(tape, choice),
+  };
+}
+
+function tapeRows(tape: StoredTape, { fromMs, toMs, endpoint }: TapeChoice): readonly TapeRow[] {
+  return secondsWithin(tape, fromMs, toMs).flatMap((second) => [
+    ...second.parts
+      .map((part) => ({ part, name: tape.endpoints[part.endpoint] ?? '' }))
+      .filter(({ name }) => endpoint === undefined || name === endpoint)
+      .map(({ part, name }) => toRow(second, part, name)),
+    // They are of no endpoint: nobody knows which one the iteration would have called.
+    ...(endpoint === undefined ? dropRows(second) : []),
+  ]);
+}
+
+function toRow({ startMs, endMs }: Second, part: Part, endpoint: string): TapeRow {
+  const recorder = createRecorder();
+  addPart(recorder, part);
+  const latency = distributionOf(recorder);
+  const percentileMs = (percent: number) => toMs(latency.percentileUs(percent));
+  return {
+    startMs,
+    endMs,
+    phase: part.phase,
+    membership: part.membership,
+    endpoint,
+    outcome: OUTCOMES[part.result] ?? '',
+    requests: part.requests,
+    dropped: 0,
+    meanMs: toMs(latency.meanUs),
+    p50Ms: percentileMs(50),
+    p90Ms: percentileMs(90),
+    p95Ms: percentileMs(95),
+    p99Ms: percentileMs(99),
+    p999Ms: percentileMs(99.9),
+    maxMs: toMs(latency.maxUs),
+    histogram: latency.encode(),
+  };
+}
+
+function dropRows({ startMs, endMs, dropped }: Second): TapeRow[] {
+  return Array.from(dropped, ([phase, count]) => ({
+    startMs,
+    endMs,
+    phase,
+    membership: phase === 'transition' ? 'none' : 'within',
+    endpoint: ALL_ENDPOINTS,
+    outcome: 'dropped',
+    requests: 0,
+    dropped: count,
+    meanMs: null,
+    p50Ms: null,
+    p90Ms: null,
+    p95Ms: null,
+    p99Ms: null,
+    p999Ms: null,
+    maxMs: null,
+    histogram: '',
+  }));
+}
+
+function toMs(us: number | undefined): number | null {
+  return us === undefined ? null : Math.round(us * 1000) / 1e6;
+}
+
+/** As RFC 4180 has it. */
+function toField(value: string | number | null): string {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
