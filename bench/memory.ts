@@ -73,13 +73,22 @@ for (const [name, all] of readings) {
     growth <= GROWTH,
   );
 }
+console.log('\nResident memory by the minute, MB: a leak goes on growing, a heap that finds its size stops');
+for (const [name, all] of readings) {
+  const minutes = Array.from({ length: Math.floor(late / 60) }, (_, index) => (index + 1) * 60);
+  console.log(
+    `  ${name}: ${minutes.map((at) => (readingOver(all, at - 60, at) / 1024).toFixed(0)).join(' ')}`,
+  );
+}
 goals.print(`Memory at ${rate}/s by ${used.name} ${used.version} (${ended.status})`);
 
 function readingAt(all: readonly Reading[], seconds: number): number {
+  return readingOver(all, seconds * (1 - PART), seconds);
+}
+
+function readingOver(all: readonly Reading[], from: number, to: number): number {
   return median(
-    all
-      .filter(({ atSeconds }) => atSeconds > seconds * (1 - PART) && atSeconds <= seconds)
-      .map(({ kilobytes }) => kilobytes),
+    all.filter(({ atSeconds }) => atSeconds > from && atSeconds <= to).map(({ kilobytes }) => kilobytes),
   );
 }
 
