@@ -12,8 +12,9 @@ const LONGEST_WORD_BYTES = 8;
 const MOST_SLOTS = 32_768;
 
 export interface HdrCounts {
-  /** How many slots there are, from the lowest to the last that holds something. */
-  readonly slots: number;
+  /** The slots that hold something lie from `first` to before `end`. */
+  readonly first: number;
+  readonly end: number;
   readonly countAt: (slot: number) => number;
   /** The highest value that the histogram has to have room for. */
   readonly highestValue: number;
@@ -22,8 +23,8 @@ export interface HdrCounts {
 /** Reused from block to block; what is returned is a copy. */
 let scratch = Buffer.alloc(16_384);
 
-export function writeHdrBlock({ slots, countAt, highestValue }: HdrCounts): Uint8Array {
-  const most = HEADER_BYTES + slots * LONGEST_WORD_BYTES;
+export function writeHdrBlock({ first, end: endSlot, countAt, highestValue }: HdrCounts): Uint8Array {
+  const most = HEADER_BYTES + (endSlot - first + 1) * LONGEST_WORD_BYTES;
   if (scratch.length < most) scratch = Buffer.alloc(most);
   let end = HEADER_BYTES;
   const put = (word: number): void => {
@@ -34,18 +35,23 @@ export function writeHdrBlock({ slots, countAt, highestValue }: HdrCounts): Uint
     }
     scratch[end++] = rest;
   };
-  for (let slot = 0; slot < slots;) {
+  /** One is a count, more of them a negative number. */
+  const putZeros = (zeros: number): void => {
+    if (zeros > 0) put(zeros === 1 ? 0 : zeros * 2 - 1);
+  };
+  putZeros(first);
+  for (let slot = first; slot < endSlot;) {
     const count = countAt(slot++);
     if (count > 0) {
       put(count * 2);
       continue;
     }
     let zeros = 1;
-    while (slot < slots && countAt(slot) === 0) {
+    while (slot < endSlot && countAt(slot) === 0) {
       zeros++;
       slot++;
     }
-    put(zeros === 1 ? 0 : zeros * 2 - 1); // one zero is a count, more of them a negative number
+    putZeros(zeros);
   }
   scratch.writeInt32BE(COOKIE, 0);
   scratch.writeInt32BE(end - HEADER_BYTES, 4);

@@ -72,21 +72,18 @@ export function resetRecorder(recorder: LatencyRecorder): void {
 /** What is in all of them together, as a copy: the same to the last bit, in whatever order and parts it came. */
 export function mergeRecorders(recorders: Iterable<LatencyRecorder>): LatencyRecorder {
   const total = createRecorder();
-  for (const recorder of recorders) addRecorder(total, recorder);
+  for (const recorder of recorders) {
+    addCounts(total.histogram, recorder.histogram);
+    addExact(total, recorder);
+  }
   return total;
-}
-
-/** Adds what another recorder holds; that one stays as it is. */
-export function addRecorder(total: LatencyRecorder, part: LatencyRecorder): void {
-  addCounts(total.histogram, part.histogram);
-  addExact(total, part);
 }
 
 /** The counts of a recorder as an HDR V2 block, not compressed. Any HDR library reads it. */
 export function encodeBlock(recorder: LatencyRecorder): Uint8Array {
   const histogram = requireJs(recorder.histogram);
   return writeHdrBlock({
-    slots: slotsOf(histogram),
+    ...slotsOf(histogram),
     countAt: (index) => histogram.getCountAtIndex(index),
     highestValue: Math.max(2, histogram.highestEquivalentValue(histogram.maxValue)),
   });
@@ -94,20 +91,19 @@ export function encodeBlock(recorder: LatencyRecorder): Uint8Array {
 
 /**
  * Adds what `encodeBlock` wrote, with the sum and the maximum that a block does not hold.
- * @returns how many latencies the block held.
  * @throws {RangeError} where the bytes are no such block.
  */
 export function addBlock(
   recorder: LatencyRecorder,
   block: Uint8Array,
   exact: Pick<LatencyRecorder, 'sumUs' | 'sumNs' | 'maxUs'>,
-): number {
+): void {
   const histogram = requireJs(recorder.histogram);
-  const count = readHdrBlock(block, (index, times) => {
-    histogram.recordValueWithCount(histogram.valueFromIndex(index), times);
-  });
+  reserve(histogram, Math.min(Math.round(exact.maxUs), LONGEST_US));
+  const add = slotAdder(histogram);
+  readHdrBlock(block, add.slot);
+  add.end();
   addExact(recorder, exact);
-  return count;
 }
 
 function addExact(
@@ -121,18 +117,67 @@ function addExact(
 
 /** The library's own way is as slow for two samples as for a million, and depends on what was in there before. */
 function addCounts(total: Histogram, part: Histogram): void {
-  const to = requireJs(total);
   const from = requireJs(part);
-  const slots = slotsOf(from);
-  for (let index = 0; index < slots; index++) {
-    const count = from.getCountAtIndex(index);
-    if (count > 0) to.recordValueWithCount(to.valueFromIndex(index), count);
+  const { first, end } = slotsOf(from);
+  const to = requireJs(total);
+  if (first < end) reserve(to, from.valueFromIndex(end - 1));
+  const add = slotAdder(to);
+  for (let slot = first; slot < end; slot++) {
+    const count = from.getCountAtIndex(slot);
+    if (count > 0) add.slot(slot, count);
+  }
+  add.end();
+}
+
+/**
+ * Adds counts slot by slot, from the lowest up, where there is room for them. The library looks for the slot of each
+ * value with divisions and powers; here only the lowest and the highest go that way, for it to know them.
+ */
+function slotAdder(histogram: JsHistogram): {
+  readonly slot: (slot: number, count: number) => void;
+  readonly end: () => void;
+} {
+  let isFirst = true;
+  let lastSlot = -1;
+  let lastCount = 0;
+  let total = 0;
+  const record = (slot: number, count: number): void => {
+    histogram.recordValueWithCount(histogram.valueFromIndex(slot), count);
+  };
+  return {
+    slot(slot, count) {
+      if (lastSlot >= 0) {
+        if (isFirst || lastSlot >= histogram.countsArrayLength) {
+          record(lastSlot, lastCount);
+          isFirst = false;
+        } else {
+          histogram.addToCountAtIndex(lastSlot, lastCount);
+          total += lastCount;
+        }
+      }
+      lastSlot = slot;
+      lastCount = count;
+    },
+    end() {
+      histogram.addToTotalCount(total);
+      if (lastSlot >= 0) record(lastSlot, lastCount);
+    },
+  };
+}
+
+/** Makes room for a value at once, and not step by step as the values come. */
+function reserve(histogram: JsHistogram, highestUs: number): void {
+  if (highestUs >= 0 && histogram.countsArrayIndex(highestUs) >= histogram.countsArrayLength) {
+    histogram.resize(highestUs);
   }
 }
 
-/** How many of its counts are in use, from the lowest. */
-function slotsOf(histogram: JsHistogram): number {
-  return histogram.totalCount === 0 ? 0 : histogram.countsArrayIndex(histogram.maxValue) + 1;
+/** The slots that hold something lie from `first` to before `end`. */
+function slotsOf(histogram: JsHistogram): { readonly first: number; readonly end: number } {
+  if (histogram.totalCount === 0) return { first: 0, end: 0 };
+  const end = histogram.countsArrayIndex(histogram.maxValue) + 1;
+  const first = histogram.getCountAtIndex(0) > 0 ? 0 : histogram.countsArrayIndex(histogram.minNonZeroValue);
+  return { first, end };
 }
 
 function requireJs(histogram: Histogram): JsHistogram {

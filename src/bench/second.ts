@@ -2,7 +2,7 @@ import { PHASES } from '../shared/phases.js';
 import type { EpochMs } from '../shared/time.js';
 import { encodedDistribution } from './encoded-distribution.js';
 import type { LatencyRecorder } from './histogram.js';
-import { countOf, distributionOf, mergeRecorders } from './histogram.js';
+import { addBlock, countOf, createRecorder, distributionOf, encodeBlock } from './histogram.js';
 import type { Slice } from './measurement.js';
 import type { Membership } from './phase-windows.js';
 import { RESULT_OK } from './sample-batch.js';
@@ -22,8 +22,15 @@ export interface PartKind {
   readonly result: number;
 }
 
+/** What they add up to. */
 export interface Part extends PartKind {
-  readonly recorder: LatencyRecorder;
+  readonly requests: number;
+  /** The sum of the latencies in two whole numbers, microseconds and the nanoseconds beyond them. */
+  readonly sumUs: number;
+  readonly sumNs: number;
+  readonly maxUs: number;
+  /** Their distribution as an HDR V2 block, not compressed. */
+  readonly block: Uint8Array;
 }
 
 /**
@@ -38,6 +45,17 @@ export interface Second {
   readonly parts: readonly Part[];
   /** Iterations that could not start, by the phase in which they were due. */
   readonly dropped: ReadonlyMap<SlicePhase, number>;
+}
+
+/** What a recorder holds, as a part. */
+export function toPart(kind: PartKind, recorder: LatencyRecorder): Part {
+  const { sumUs, sumNs, maxUs } = recorder;
+  return { ...kind, requests: countOf(recorder), sumUs, sumNs, maxUs, block: encodeBlock(recorder) };
+}
+
+/** Adds what is in a part to a recorder. */
+export function addPart(total: LatencyRecorder, part: Part): void {
+  addBlock(total, part.block, part);
 }
 
 const RESULTS = 3;
@@ -83,7 +101,8 @@ function toSlice(
   parts: readonly Part[],
   dropped: number,
 ): Slice {
-  const latency = distributionOf(mergeRecorders(parts.map(({ recorder }) => recorder)));
+  const latency = createRecorder();
+  for (const part of parts) addPart(latency, part);
   const failed = parts.filter(({ result }) => result !== RESULT_OK);
   return {
     startMs,
@@ -92,10 +111,10 @@ function toSlice(
     requests: countAll(parts),
     failures: countAll(failed),
     dropped,
-    latency: encodedDistribution(latency.encode()),
+    latency: encodedDistribution(distributionOf(latency).encode()),
   };
 }
 
 function countAll(parts: readonly Part[]): number {
-  return parts.reduce((total, { recorder }) => total + countOf(recorder), 0);
+  return parts.reduce((total, { requests }) => total + requests, 0);
 }

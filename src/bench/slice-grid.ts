@@ -4,7 +4,7 @@ import { createRecorder, recordLatency, resetRecorder } from './histogram.js';
 import type { Slice } from './measurement.js';
 import type { PhaseWindows } from './phase-windows.js';
 import type { Second, SlicePhase } from './second.js';
-import { kindOfKey, slicesOf } from './second.js';
+import { kindOfKey, slicesOf, toPart } from './second.js';
 
 const SLICE_MS = 1000;
 /** More than a span has seconds. */
@@ -87,7 +87,7 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
       span: cell.span,
       startMs,
       endMs: Math.max(startMs, Math.min(endOf(cell), untilMs)),
-      parts: Array.from(parts, ([key, recorder]) => ({ ...kindOfKey(key), recorder })),
+      parts: Array.from(parts, ([key, recorder]) => toPart(kindOfKey(key), recorder)),
       dropped,
     };
   };
@@ -99,7 +99,7 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
     const second = secondOf(cell, untilMs);
     const slices = toSlices(second);
     handOver(second);
-    for (const { recorder } of second.parts) {
+    for (const recorder of open.get(keyOf(cell))?.parts.values() ?? []) {
       resetRecorder(recorder);
       spare.push(recorder);
     }

@@ -1,17 +1,10 @@
 import type { Phase } from '../shared/phases.js';
 import type { DurationMs } from '../shared/time.js';
-import {
-  addRecorder,
-  countOf,
-  createRecorder,
-  distributionOf,
-  mergeRecorders,
-  recordLatency,
-} from './histogram.js';
+import { createRecorder, distributionOf, mergeRecorders, recordLatency } from './histogram.js';
 import type { LatencyRecorder } from './histogram.js';
 import type { Measurement } from './measurement.js';
 import { RESULT_NO_RESPONSE, RESULT_OK } from './sample-batch.js';
-import type { Part } from './second.js';
+import { addPart, type Part } from './second.js';
 
 /** The samples of one phase and endpoint, as they come in. */
 export interface Tally {
@@ -68,27 +61,27 @@ export function addSample(
   }
 }
 
-/** Adds a part of a second, as if its samples came one by one; one that is of no phase adds nothing. */
-export function addPart(tally: Tally, { membership, result, recorder }: Part): void {
-  const count = countOf(recorder);
+/** Adds a part of a second, as if its samples came one by one. */
+export function addPartTo(tally: Tally, part: Part): void {
+  const { membership, requests, result } = part;
   if (membership === 'none') return;
   if (membership === 'set-apart') {
-    tally.setApart += count;
+    tally.setApart += requests;
     return;
   }
   const failed = result !== RESULT_OK;
-  tally.requests += count;
+  tally.requests += requests;
   if (failed) {
-    tally.failures += count;
-    addRecorder((tally.failed ??= createRecorder()), recorder);
+    tally.failures += requests;
+    addPart((tally.failed ??= createRecorder()), part);
   }
-  if (result === RESULT_NO_RESPONSE) tally.noResponse += count;
+  if (result === RESULT_NO_RESPONSE) tally.noResponse += requests;
   if (membership === 'within') {
-    addRecorder(tally.within, recorder);
+    addPart(tally.within, part);
   } else {
-    tally.outlived += count;
-    if (failed) tally.outlivedFailures += count;
-    addRecorder((tally.outliving ??= createRecorder()), recorder);
+    tally.outlived += requests;
+    if (failed) tally.outlivedFailures += requests;
+    addPart((tally.outliving ??= createRecorder()), part);
   }
 }
 

@@ -10,7 +10,7 @@ export interface TapeSink {
   border(phase: SlicePhase, atMs: EpochMs): void;
   /** The next endpoint, in order of their indexes; before the first second that has it. */
   endpoint(name: string): void;
-  /** A second that is over, in order of time. Its recorders are used again after the call. */
+  /** A second that is over, in order of time. */
   second(second: Second): void;
   /** The last moment that was measured; nothing comes after it. */
   end(atMs: EpochMs): void;

@@ -1,7 +1,8 @@
-import { distributionOf } from '../bench/histogram.js';
+import { createRecorder, distributionOf } from '../bench/histogram.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
-import { decodePart, secondsWithin } from '../bench/tape-file/measure-tape.js';
-import type { StoredPart, StoredSecond, StoredTape } from '../bench/tape-file/stored-tape.js';
+import { addPart, type Part, type Second } from '../bench/second.js';
+import { secondsWithin } from '../bench/tape-file/measure-tape.js';
+import type { StoredTape } from '../bench/tape-file/stored-tape.js';
 import type { EpochMs } from '../shared/time.js';
 
 /** What of a tape is asked for. */
@@ -68,8 +69,10 @@ function tapeRows(tape: StoredTape, { fromMs, toMs, endpoint }: TapeChoice): rea
   ]);
 }
 
-function toRow({ startMs, endMs }: StoredSecond, part: StoredPart, endpoint: string): TapeRow {
-  const latency = distributionOf(decodePart(part).recorder);
+function toRow({ startMs, endMs }: Second, part: Part, endpoint: string): TapeRow {
+  const recorder = createRecorder();
+  addPart(recorder, part);
+  const latency = distributionOf(recorder);
   const percentileMs = (percent: number) => toMs(latency.percentileUs(percent));
   return {
     startMs,
@@ -91,7 +94,7 @@ function toRow({ startMs, endMs }: StoredSecond, part: StoredPart, endpoint: str
   };
 }
 
-function dropRows({ startMs, endMs, dropped }: StoredSecond): TapeRow[] {
+function dropRows({ startMs, endMs, dropped }: Second): TapeRow[] {
   return Array.from(dropped, ([phase, count]) => ({
     startMs,
     endMs,

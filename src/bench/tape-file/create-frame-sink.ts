@@ -1,8 +1,5 @@
-import { countOf, encodeBlock } from '../histogram.js';
-import type { Second } from '../second.js';
 import type { TapeSink } from '../tape-sink.js';
 import { writeFrame } from './frame.js';
-import type { StoredSecond } from './stored-tape.js';
 import { TAPE_VERSION, type TapeRecord, writeRecord } from './tape-record.js';
 
 /**
@@ -23,24 +20,10 @@ export function createFrameSink(runId: string, take: (makeFrame: () => Buffer) =
       put(() => ({ type: 'endpoint', name }));
     },
     second: (second) => {
-      put(() => ({ type: 'second', second: toStored(second) }));
+      put(() => ({ type: 'second', second }));
     },
     end: (atMs) => {
       put(() => ({ type: 'end', atMs }));
     },
-  };
-}
-
-function toStored(second: Second): StoredSecond {
-  return {
-    ...second,
-    parts: second.parts.map(({ recorder, ...kind }) => ({
-      ...kind,
-      requests: countOf(recorder),
-      sumUs: recorder.sumUs,
-      sumNs: recorder.sumNs,
-      maxUs: recorder.maxUs,
-      block: encodeBlock(recorder),
-    })),
   };
 }

@@ -3,13 +3,11 @@ import type { Phase } from '../../shared/phases.js';
 import { PHASES } from '../../shared/phases.js';
 import type { EpochMs } from '../../shared/time.js';
 import { createMeasurements } from '../create-measurements.js';
-import { addBlock, createRecorder } from '../histogram.js';
 import { measurementsOfPhase } from '../measure-phase.js';
 import type { Measurements } from '../measurement.js';
-import type { Part } from '../second.js';
-import { slicesOf } from '../second.js';
-import { addPart, createTally, type Tally } from '../tally.js';
-import type { StoredPart, StoredSecond, StoredTape } from './stored-tape.js';
+import { type Second, slicesOf } from '../second.js';
+import { addPartTo, createTally, type Tally } from '../tally.js';
+import type { StoredTape } from './stored-tape.js';
 
 export interface MeasuredWindow {
   /** The whole seconds that were measured: those that lie within what was asked for. */
@@ -26,7 +24,7 @@ export function measureTape(tape: StoredTape): Measurements {
 
 /**
  * Measures what ended in the whole seconds within a span of time.
- * @throws {PlimsollError} USAGE where no whole second lies within it, or the tape has a histogram that is none.
+ * @throws {PlimsollError} USAGE where no whole second lies within it.
  */
 export function measureWindow(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs): MeasuredWindow {
   const seconds = secondsWithin(tape, fromMs, toMs);
@@ -44,41 +42,25 @@ export function measureWindow(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs):
   };
 }
 
-export function secondsWithin(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs): readonly StoredSecond[] {
+export function secondsWithin(tape: StoredTape, fromMs: EpochMs, toMs: EpochMs): readonly Second[] {
   return tape.seconds.filter((second) => second.startMs >= fromMs && second.endMs <= toMs);
-}
-
-/** A part with its histogram. */
-export function decodePart(stored: StoredPart): Part {
-  const { phase, membership, endpoint, result, requests, block } = stored;
-  const recorder = createRecorder();
-  let count: number;
-  try {
-    count = addBlock(recorder, block, stored);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw unreadable(cause.message, cause);
-  }
-  if (count !== requests) throw unreadable(`it holds ${count} requests, and should hold ${requests}`);
-  return { phase, membership, endpoint, result, recorder };
 }
 
 function measureSeconds(
   tape: StoredTape,
-  seconds: readonly StoredSecond[],
+  seconds: readonly Second[],
   fromMs: EpochMs,
   toMs: EpochMs,
 ): Measurements {
   const tallies = new Map<Phase, Map<number, Tally>>(PHASES.map((phase) => [phase, new Map()]));
   const dropped = new Map<Phase, number>();
-  const slices = seconds.flatMap((stored) => {
-    const second = { ...stored, parts: stored.parts.map(decodePart) };
+  const slices = seconds.flatMap((second) => {
     for (const part of second.parts) {
       if (part.phase === 'transition') continue;
       const ofPhase = tallies.get(part.phase) ?? new Map<number, Tally>();
       const tally = ofPhase.get(part.endpoint) ?? createTally();
       ofPhase.set(part.endpoint, tally);
-      addPart(tally, part);
+      addPartTo(tally, part);
     }
     for (const [phase, count] of second.dropped) {
       if (phase !== 'transition') dropped.set(phase, (dropped.get(phase) ?? 0) + count);
@@ -97,11 +79,4 @@ function measureSeconds(
     }),
   );
   return createMeasurements(all, slices);
-}
-
-function unreadable(reason: string, cause?: unknown): PlimsollError {
-  return new PlimsollError('USAGE', `a histogram of the tape cannot be read: ${reason}`, {
-    remedy: 'the tape was not written by Plimsoll, or changed since',
-    cause,
-  });
 }

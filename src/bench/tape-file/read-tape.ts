@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { EpochMs } from '../../shared/time.js';
 import type { Span } from '../phase-windows.js';
+import type { Second } from '../second.js';
 import { MAGIC, readFrame } from './frame.js';
-import type { StoredSecond, StoredTape, TapeEnding } from './stored-tape.js';
+import type { StoredTape, TapeEnding } from './stored-tape.js';
 import { readRecord, TAPE_VERSION, type TapeRecord } from './tape-record.js';
 
 /** The tape's name in a run's folder. */
@@ -93,7 +94,7 @@ function readRecords(
 
 function requireKnown(
   path: string,
-  seconds: readonly StoredSecond[],
+  seconds: readonly Second[],
   known: { readonly spans: number; readonly endpoints: number },
 ): void {
   const fits = seconds.every(
@@ -119,10 +120,7 @@ function toSpans(
   }));
 }
 
-function lastMomentOf(
-  borders: readonly { readonly atMs: EpochMs }[],
-  seconds: readonly StoredSecond[],
-): EpochMs {
+function lastMomentOf(borders: readonly { readonly atMs: EpochMs }[], seconds: readonly Second[]): EpochMs {
   return Math.max(borders.at(-1)?.atMs ?? 0, seconds.at(-1)?.endMs ?? 0);
 }
 

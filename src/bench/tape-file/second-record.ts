@@ -1,7 +1,7 @@
+import { readHdrBlock } from '../hdr-block.js';
 import { RESULT_NO_RESPONSE } from '../sample-batch.js';
-import type { SlicePhase } from '../second.js';
+import type { Part, Second, SlicePhase } from '../second.js';
 import { MEMBERSHIPS, SLICE_PHASES } from '../second.js';
-import type { StoredPart, StoredSecond } from './stored-tape.js';
 
 const HEAD_BYTES = 25;
 const DROPPED_BYTES = 5;
@@ -17,7 +17,7 @@ const PART_BYTES = 37;
  * | each part: endpoint, phase, membership, result | u16, u8, u8, u8 |
  * | requests, sumUs, sumNs, maxUs, bytes of the block, the block | u32, f64, f64, f64, u32, bytes |
  */
-export function writeSecond({ startMs, endMs, span, dropped, parts }: StoredSecond): Buffer {
+export function writeSecond({ startMs, endMs, span, dropped, parts }: Second): Buffer {
   const blockBytes = parts.reduce((total, { block }) => total + block.length, 0);
   const bytes = Buffer.alloc(
     HEAD_BYTES + dropped.size * DROPPED_BYTES + parts.length * PART_BYTES + blockBytes,
@@ -48,7 +48,7 @@ export function writeSecond({ startMs, endMs, span, dropped, parts }: StoredSeco
 }
 
 /** @throws {RangeError} where the bytes are no such second. */
-export function readSecond(bytes: Buffer): StoredSecond {
+export function readSecond(bytes: Buffer): Second {
   const dropKinds = bytes.readUInt8(20);
   const partCount = bytes.readUInt32LE(21);
   const dropped = new Map<SlicePhase, number>();
@@ -56,7 +56,7 @@ export function readSecond(bytes: Buffer): StoredSecond {
   for (let index = 0; index < dropKinds; index++, at += DROPPED_BYTES) {
     dropped.set(nameAt(SLICE_PHASES, bytes.readUInt8(at)), bytes.readUInt32LE(at + 1));
   }
-  const parts: StoredPart[] = [];
+  const parts: Part[] = [];
   for (let index = 0; index < partCount; index++) {
     const part = readPart(bytes, at);
     parts.push(part);
@@ -72,21 +72,26 @@ export function readSecond(bytes: Buffer): StoredSecond {
   };
 }
 
-function readPart(bytes: Buffer, at: number): StoredPart {
+function readPart(bytes: Buffer, at: number): Part {
   const result = bytes.readUInt8(at + 4);
   if (result > RESULT_NO_RESPONSE) throw new RangeError('a part has an unknown result');
   const blockEnd = at + PART_BYTES + bytes.readUInt32LE(at + 33);
   if (blockEnd > bytes.length) throw new RangeError('a part is longer than its second');
+  const requests = bytes.readUInt32LE(at + 5);
+  const block = bytes.subarray(at + PART_BYTES, blockEnd);
+  if (readHdrBlock(block, () => undefined) !== requests) {
+    throw new RangeError('a histogram holds another number of requests than its part');
+  }
   return {
     endpoint: bytes.readUInt16LE(at),
     phase: nameAt(SLICE_PHASES, bytes.readUInt8(at + 2)),
     membership: nameAt(MEMBERSHIPS, bytes.readUInt8(at + 3)),
     result,
-    requests: bytes.readUInt32LE(at + 5),
+    requests,
     sumUs: bytes.readDoubleLE(at + 9),
     sumNs: bytes.readDoubleLE(at + 17),
     maxUs: bytes.readDoubleLE(at + 25),
-    block: bytes.subarray(at + PART_BYTES, blockEnd),
+    block,
   };
 }
 

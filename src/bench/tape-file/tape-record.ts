@@ -1,7 +1,6 @@
 import type { EpochMs } from '../../shared/time.js';
-import type { SlicePhase } from '../second.js';
+import type { Second, SlicePhase } from '../second.js';
 import { SLICE_PHASES } from '../second.js';
-import type { StoredSecond } from './stored-tape.js';
 import { readSecond, writeSecond } from './second-record.js';
 
 /** What goes on in a tape, in the order in which it was written. */
@@ -9,7 +8,7 @@ export type TapeRecord =
   | { readonly type: 'header'; readonly version: number; readonly runId: string }
   | { readonly type: 'border'; readonly phase: SlicePhase; readonly atMs: EpochMs }
   | { readonly type: 'endpoint'; readonly name: string }
-  | { readonly type: 'second'; readonly second: StoredSecond }
+  | { readonly type: 'second'; readonly second: Second }
   | { readonly type: 'end'; readonly atMs: EpochMs };
 
 export const TAPE_VERSION = 1;

@@ -53,7 +53,7 @@ describe('a histogram block', () => {
       fc.property(anyLatencies, anyLatencies, (before, latenciesUs) => {
         const total = recorderOf(before);
         const added = recorderOf(latenciesUs);
-        expect(addBlock(total, encodeBlock(added), added)).to.equal(latenciesUs.length);
+        addBlock(total, encodeBlock(added), added);
         const expected = distributionOf(recorderOf([...before, ...latenciesUs]));
         const read = distributionOf(total);
         expect(read.encode()).to.equal(expected.encode());
