@@ -31,6 +31,8 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         setInterval: 'readonly',
+        clearInterval: 'readonly',
+        AbortSignal: 'readonly',
         process: 'readonly',
         console: 'readonly',
         URL: 'readonly',

@@ -8,6 +8,8 @@ import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { startProxy } from '../src/chaos/local/proxy/start-proxy.js';
 import type { Clock } from '../src/shared/time.js';
+import { createGoals } from './support/goals.js';
+import { median } from './support/median.js';
 
 const WAYS = ['direct', 'pipe', 'proxy'] as const;
 type Way = (typeof WAYS)[number];
@@ -82,6 +84,17 @@ try {
     printTable(`round ${round}`, (way) => readings[way].slice(-1));
   }
   printTable(`median of ${rounds}`, (way) => readings[way]);
+  const [base, through] = [medianOf(readings.direct), medianOf(readings.proxy)];
+  const addedMs = through.p50Ms - base.p50Ms;
+  const goals = createGoals();
+  goals.add('added at p50 over 1', `${addedMs.toFixed(3)} ms`, 'less than 0.2 ms', addedMs < 0.2);
+  goals.add(
+    `requests/s over ${PARALLEL}`,
+    Math.round(through.perSecond).toString(),
+    'at least 15000',
+    through.perSecond >= 15_000,
+  );
+  goals.print('The fault proxy without a fault');
 } finally {
   await proxyProcess.stop();
   pipeProcess.kill('SIGKILL');
@@ -169,9 +182,4 @@ function medianOf(all: readonly Reading[]): Reading {
     p50Ms: median(all.map(({ p50Ms }) => p50Ms)),
     perSecond: median(all.map(({ perSecond }) => perSecond)),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -2,6 +2,7 @@
 // One file without dependencies. It listens on PORT (0 or none: any free port), on the loopback interface only.
 //
 //   POST /orders      {"item": "tea", "quantity": 2}  ->  201 {"id": "...", ...}
+//   GET  /orders      the latest 50 of them, some kilobytes
 //   GET  /orders/:id  the order
 //   GET  /healthz     200 while it accepts requests, 503 while it shuts down
 //   GET  /stats       how many requests each route has got, to compare a load generator's count with
@@ -10,12 +11,15 @@ import { createServer } from 'node:http';
 const MAX_BODY_BYTES = 64 * 1024;
 /** Orders kept in memory; the oldest are forgotten. */
 const MAX_ORDERS = 10_000;
+const LISTED_ORDERS = 50;
 /** Time that a request takes, as if a database were asked: between these two, the same sequence in every run. */
 const SERVICE_MS = { least: 5, most: 12 };
 const SHUTDOWN_MS = 10_000;
 
 const orders = new Map();
-const counts = { 'POST /orders': 0, 'GET /orders/:id': 0, 'GET /healthz': 0, other: 0 };
+/** The newest last. */
+const latest = [];
+const counts = { 'POST /orders': 0, 'GET /orders': 0, 'GET /orders/:id': 0, 'GET /healthz': 0, other: 0 };
 let served = 0;
 let shuttingDown = false;
 
@@ -24,6 +28,7 @@ const server = createServer((request, response) => {
   if (shuttingDown) response.setHeader('connection', 'close');
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   if (request.method === 'POST' && pathname === '/orders') return submit(request, response);
+  if (request.method === 'GET' && pathname === '/orders') return list(response);
   if (request.method === 'GET' && /^\/orders\/[^/]+$/.test(pathname)) return read(pathname, response);
   if (request.method === 'GET' && pathname === '/healthz') {
     counts['GET /healthz'] += 1;
@@ -51,6 +56,7 @@ function submit(request, response) {
     return afterService(() => {
       const id = `${process.pid.toString(36)}-${counts['POST /orders'].toString(36)}-${(served++).toString(36)}`;
       orders.set(id, { id, ...order });
+      if (latest.push(orders.get(id)) > LISTED_ORDERS) latest.shift();
       if (orders.size > MAX_ORDERS) orders.delete(orders.keys().next().value);
       send(response, 201, orders.get(id));
     });
@@ -71,6 +77,11 @@ function parseOrder(text) {
   if (!Number.isInteger(quantity) || quantity < 1)
     return { problem: '"quantity" is a whole number from 1 on' };
   return { order: { item, quantity } };
+}
+
+function list(response) {
+  counts['GET /orders'] += 1;
+  afterService(() => send(response, 200, latest));
 }
 
 function read(pathname, response) {

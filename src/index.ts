@@ -24,6 +24,7 @@ export { readResult, type StoredRun } from './experiments/read-result.js';
 export { type Result, resultSchema } from './experiments/result-schema.js';
 
 // Judging.
+export { backtest, type Backtest, type BacktestOptions } from './experiments/backtest.js';
 export { judgeAgain } from './experiments/judge-result.js';
 export { planSla } from './experiments/plan-sla.js';
 export { type Outcome, worst } from './shared/outcome.js';

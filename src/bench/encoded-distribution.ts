@@ -8,16 +8,18 @@ import type { LatencyDistribution } from './measurement.js';
  */
 export function encodedDistribution(base64: string): LatencyDistribution {
   const { count, meanUs, maxUs } = decodeDistribution(base64);
+  const exact = meanUs === undefined || maxUs === undefined ? undefined : { meanUs, maxUs };
+  const decode = () => decodeDistribution(base64, exact); // without working the mean out again
   const asked = new Map<number, number | undefined>();
   return {
     count,
     meanUs,
     maxUs,
     percentileUs(percent) {
-      if (!asked.has(percent)) asked.set(percent, decodeDistribution(base64).percentileUs(percent));
+      if (!asked.has(percent)) asked.set(percent, decode().percentileUs(percent));
       return asked.get(percent);
     },
-    buckets: () => decodeDistribution(base64).buckets(),
+    buckets: () => decode().buckets(),
     encode: () => base64,
   };
 }

@@ -206,7 +206,7 @@ export function decodeDistribution(base64: string, exact?: ExactNumbers): Latenc
   if (histogram.totalCount === 0) return view(histogram, undefined);
   return view(
     histogram,
-    exact ?? { meanUs: toNanosecond(histogram.mean), maxUs: toNanosecond(histogram.maxValue) },
+    exact ?? { meanUs: toNanosecond(meanOf(histogram)), maxUs: toNanosecond(histogram.maxValue) },
   );
 }
 
@@ -238,15 +238,32 @@ function view(histogram: Histogram, exact: ExactNumbers | undefined): LatencyDis
 }
 
 function bucketsOf(histogram: Histogram, maxUs: number): LatencyBucket[] {
-  const { recordedValuesIterator: recorded } = requireJs(histogram);
-  const buckets: LatencyBucket[] = [];
-  recorded.reset();
-  while (recorded.hasNext()) {
-    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
-    buckets.push({ toUs: valueIteratedTo, count: countAtValueIteratedTo });
-  }
+  const buckets = usedBuckets(requireJs(histogram));
   const last = buckets.pop(); // the one bucket whose largest value is known exactly
   return last === undefined ? [] : [...buckets, { ...last, toUs: maxUs }];
+}
+
+/** As if each value lay in the middle of its bucket. */
+function meanOf(histogram: Histogram): number {
+  const js = requireJs(histogram);
+  const total = usedBuckets(js).reduce(
+    (sum, { toUs, count }) => sum + js.medianEquivalentValue(toUs) * count,
+    0,
+  );
+  return total / js.totalCount;
+}
+
+/** The library has an iterator, which works out the value of every empty bucket on its way and takes 20 times as long. */
+function usedBuckets(histogram: JsHistogram): LatencyBucket[] {
+  const buckets: LatencyBucket[] = [];
+  let left = histogram.totalCount;
+  for (let index = 0; left > 0 && index < histogram.countsArrayLength; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count === 0) continue;
+    buckets.push({ toUs: histogram.highestEquivalentValue(histogram.valueFromIndex(index)), count });
+    left -= count;
+  }
+  return buckets;
 }
 
 function decode(base64: string): Histogram {

@@ -1,5 +1,6 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { RowFormat } from './row-format.js';
 import type { SampleBatch } from './sample-batch.js';
 
 /** Open: requests start on schedule, whatever the service does. Closed: each user waits for its answer first. */
@@ -40,12 +41,27 @@ export interface K6ScriptLoad {
   readonly maxDurationMs: DurationMs;
 }
 
-export type PlannedLoad = HttpLoad | K6ScriptLoad;
+/** Any program that makes load and prints a row for each request. How much load it makes is its own business. */
+export interface CommandLoad {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly format: RowFormat;
+  /** The longest that a request takes: the command goes on for this after the last phase. */
+  readonly timeoutMs: DurationMs;
+  readonly profile?: undefined;
+  readonly maxDurationMs: DurationMs;
+}
+
+export type PlannedLoad = HttpLoad | K6ScriptLoad | CommandLoad;
 
 export interface GeneratorDescription {
-  readonly name: 'embedded' | 'k6';
+  readonly name: 'embedded' | 'k6' | 'command';
+  /** Empty for a command, which nobody asks for it. */
   readonly version: string;
-  /** `script`: the user's own k6 options decide. */
+  /** `script`: the user's own k6 options, or the command's, decide. */
   readonly model: 'open' | 'closed' | 'script';
   /** What its numbers cannot show, one sentence each. */
   readonly blindSpots: readonly string[];

@@ -1,13 +1,18 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { BacktestCommandOptions } from './commands/backtest.js';
 import type { JudgeOptions } from './commands/judge.js';
 import type { InitOptions } from './commands/init.js';
+import type { ListOptions } from './commands/list.js';
 import type { PlanOptions } from './commands/plan.js';
+import type { RbacOptions } from './commands/rbac.js';
 import type { ReportOptions } from './commands/report.js';
 import type { RunOptions } from './commands/run.js';
 import type { DoctorOptions } from './commands/doctor.js';
 import type { SweepOptions } from './commands/sweep.js';
 import type { TapeCommandOptions } from './commands/tape.js';
 import type { ValidateOptions } from './commands/validate.js';
+import { messageOf } from '../shared/errors.js';
+import { parseDuration } from '../shared/units.js';
 import { GENERATORS, REPORT_FORMATS, SCHEMA_KINDS, type SchemaKind } from './program-choices.js';
 import { EXAMPLES, EXIT_CODES_TEXT } from './program-texts.js';
 
@@ -19,7 +24,10 @@ export interface Commands {
   ): Promise<number>;
   plan(file: string, options: PlanOptions): Promise<number>;
   validate(paths: readonly string[], options: ValidateOptions): Promise<number>;
+  list(paths: readonly string[], options: ListOptions): Promise<number>;
+  rbac(paths: readonly string[], options: RbacOptions): Promise<number>;
   judge(run: string, options: JudgeOptions): Promise<number>;
+  backtest(reports: string | undefined, options: BacktestCommandOptions): Promise<number>;
   report(run: string, options: ReportOptions): Promise<number>;
   tape(run: string, options: TapeCommandOptions): Promise<number>;
   sweep(options: SweepOptions): Promise<number>;
@@ -66,6 +74,7 @@ export function buildProgram(
       'the accepted run that "of baseline" in objectives means: its id, folder or result.json',
     )
     .option('--reports <folder>', 'where results go; default: what the config says')
+    .addOption(MAX_DURATION())
     .option('--junit <file>', 'also write a JUnit file')
     .option('--markdown <file>', 'also write a comment for a pull request')
     .addOption(JSON_OUT('print the result on stdout, and nothing else there; of several paths an array'))
@@ -86,6 +95,26 @@ export function buildProgram(
     .option('-q, --quiet', 'print nothing where all is well')
     .action(does((paths: string[], options: ValidateOptions) => commands.validate(paths, options)));
 
+  command(program, 'list', 'Show experiments with what they do and what they need')
+    .argument('[paths...]', 'experiments, suites, or folders; default: the experiments of the project')
+    .addOption(CONFIG())
+    .addOption(SELECTOR())
+    .addOption(JSON_OUT('print them on stdout as JSON'))
+    .action(does((paths: string[], options: ListOptions) => commands.list(paths, options)));
+
+  command(program, 'rbac', 'Print the least Roles and RoleBindings that experiments need on a cluster')
+    .argument('<paths...>', 'experiments, suites, or folders with experiments')
+    .addOption(ENVIRONMENT())
+    .addOption(CONFIG())
+    .addOption(SELECTOR())
+    .option(
+      '--service-account <namespace/name>',
+      'whom they are for; default: whom the environment impersonates',
+    )
+    .option('--user <name>', 'the same for a user')
+    .option('--name <name>', 'what the objects are called', 'plimsoll')
+    .action(does((paths: string[], options: RbacOptions) => commands.rbac(paths, options)));
+
   command(program, 'judge', 'Judge a stored run by other objectives, without running anything')
     .argument('<run>', "a run's id, its folder, or its result.json")
     .requiredOption('--sla <file>', 'the experiment whose objectives to judge by')
@@ -94,6 +123,18 @@ export function buildProgram(
     .addOption(REPORTS())
     .addOption(JSON_OUT('print the judged result on stdout'))
     .action(does((run: string, options: JudgeOptions) => commands.judge(run, options)));
+
+  command(program, 'backtest', 'Say what other objectives would have made of the stored runs')
+    .argument('[reports]', 'the folder of the runs; default: what the config says')
+    .requiredOption('--sla <file>', 'the experiment whose objectives to judge by')
+    .option('--experiment <name>', 'only runs of this experiment')
+    .option('--baseline <run>', 'the accepted run that "of baseline" means')
+    .addOption(JSON_OUT('print every run, the counts and the flips on stdout as JSON'))
+    .action(
+      does((reports: string | undefined, options: BacktestCommandOptions) =>
+        commands.backtest(reports, options),
+      ),
+    );
 
   command(program, 'report', 'Make the report of a stored run again')
     .argument('<run>', "a run's id, its folder, or its result.json")
@@ -157,6 +198,17 @@ const SELECTOR = () =>
     '-l, --selector <key=value>',
     'only experiments with this label; given several times, all must hold',
   ).argParser((label: string, labels: readonly string[] | undefined) => [...(labels ?? []), label]);
+const MAX_DURATION = () =>
+  new Option(
+    '--max-duration <time>',
+    'end each run, and take its fault out, when it is not over by then: 5m',
+  ).argParser((text: string) => {
+    try {
+      return parseDuration(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  });
 const JSON_OUT = (what: string) => new Option('--json', what);
 const REPORTS = () =>
   new Option('--reports <folder>', 'where runs are looked for by id; default: what the config says');

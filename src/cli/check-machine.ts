@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { findK6 } from '../bench/k6/find-k6.js';
-import { findProgram } from '../chaos/local/find-program.js';
+import { findProgram } from '../shared/find-program.js';
 import type { CliContext } from './cli-context.js';
 import { k6Surroundings } from './create-generator.js';
 

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createCommandGenerator } from '../bench/command/command-generator.js';
 import { createEmbeddedGenerator } from '../bench/embedded/embedded-generator.js';
 import { findK6, type K6Surroundings } from '../bench/k6/find-k6.js';
 import { createK6Generator } from '../bench/k6/k6-generator.js';
@@ -25,13 +26,21 @@ export interface GeneratorParts {
   readonly recorder: RunRecorder;
 }
 
-/** The adapter for a load: scripts need k6, lists of requests can do without. */
+/** The adapter for a load: scripts need k6, lists of requests can do without, and a command is its own generator. */
 export async function createGenerator(
   load: ExperimentDocument['load'],
   parts: GeneratorParts,
   signal: AbortSignal,
 ): Promise<LoadGenerator> {
   const { choice = 'auto', env } = parts;
+  if (load.command !== undefined) {
+    if (choice !== 'auto') {
+      throw new PlimsollError('USAGE', `--generator ${choice} has no say in a load.command`, {
+        remedy: 'leave --generator out: the command makes the load',
+      });
+    }
+    return createCommandGenerator({ ...parts, searchPath: env.PATH ?? '' });
+  }
   if (choice === 'embedded') {
     if (load.http === undefined) {
       throw new PlimsollError('USAGE', 'the embedded generator cannot run a k6 script', {

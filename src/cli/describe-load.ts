@@ -9,9 +9,10 @@ export function describeProfile(profile: LoadProfile | undefined): string {
     : `${formatCount(profile.vus)} virtual users, closed model: each waits for its answer`;
 }
 
-/** What is sent: `POST /orders`, or the script. */
+/** What is sent: `POST /orders`, the script, or the command. */
 export function describeRequests(load: PlannedLoad): string {
   if (load.kind === 'k6-script') return `script ${load.script}`;
+  if (load.kind === 'command') return `command ${load.command.join(' ')}`;
   const weights = load.requests.reduce((sum, { weight }) => sum + weight, 0);
   return load.requests
     .map(({ name, weight }) =>
@@ -20,7 +21,14 @@ export function describeRequests(load: PlannedLoad): string {
     .join(', ');
 }
 
-/** `embedded generator`, `k6 2.2.0`: the embedded one has the version of Plimsoll itself. */
+/** `embedded generator`, `k6 2.2.0`, `load command`: the embedded one has the version of Plimsoll itself. */
 export function describeGenerator(generator: GeneratorDescription): string {
-  return generator.name === 'embedded' ? 'embedded generator' : `${generator.name} ${generator.version}`;
+  switch (generator.name) {
+    case 'embedded':
+      return 'embedded generator';
+    case 'command':
+      return 'load command';
+    case 'k6':
+      return `k6 ${generator.version}`;
+  }
 }

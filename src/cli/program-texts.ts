@@ -30,6 +30,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       what: 'a config, and a folder with all that is below it',
     },
   ],
+  list: [
+    { line: 'plimsoll list', what: 'the experiments of the project' },
+    { line: 'plimsoll list experiments --selector needs=cluster', what: 'those with a label' },
+  ],
+  rbac: [
+    {
+      line: 'plimsoll rbac experiments/chaos-mesh/pod-kill.yaml --environment staging | kubectl apply -f -',
+      what: 'grant what this experiment needs',
+    },
+  ],
   judge: [
     {
       line: 'plimsoll judge 20261123-081502-k3f9 --sla experiments/stricter.yaml',
@@ -38,6 +48,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     {
       line: 'plimsoll judge reports/delay/20261123-081502-k3f9 --sla delay.yaml -o judged.json',
       what: 'keep the judged result',
+    },
+  ],
+  backtest: [
+    {
+      line: 'plimsoll backtest --sla experiments/stricter.yaml reports',
+      what: 'what would these objectives have said, and how often would neighbouring runs have differed?',
+    },
+    {
+      line: 'plimsoll backtest --sla delay.yaml --experiment delay --json | jq .flips',
+      what: 'the same of one experiment, for a program',
     },
   ],
   report: [

@@ -1,17 +1,21 @@
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import { expectSamples } from '../experiments/expect-samples.js';
+import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
 import { printable } from '../report/printable.js';
 import { PHASES } from '../shared/phases.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { JUDGED_PHASES } from '../sla/objective.js';
+import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
 import { describeGenerator, describeProfile, describeRequests } from './describe-load.js';
-import { expectSamples } from './expect-samples.js';
 import { findingLines, stopLine } from './format-findings.js';
 import { painter } from './paint.js';
 
 const LABEL_WIDTH = 12;
 /** The targets are listed one by one, and the phases decide how long a fault stays. */
 const SAID_ELSEWHERE = new Set(['selector', 'duration']);
+/** What stands behind the changes that can be seen. */
+const DETECTION_NOTE = `(seen in 8 of 10 runs; a rule of thumb: ${DEPENDENCE_FACTOR} times what independent latencies would need)`;
 
 /** A plan for people: what would be done, to what, what can be judged, and what stands in the way. */
 export function renderPlan(plan: Plan, options: { readonly colour: boolean }): string {
@@ -43,7 +47,10 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
     ...section(
       'stops when',
-      plan.guards.stopWhen.map(({ text }) => printable(text)),
+      [
+        ...plan.guards.stopWhen.map(({ text }) => text),
+        ...(plan.guards.halt === undefined ? [] : [describeHalt(plan.guards.halt)]),
+      ].map(printable),
     ),
     ...section('cannot see', plan.generator.blindSpots.map(printable)),
     ...section('preflight', findings),
@@ -110,17 +117,24 @@ function objectiveLines(plan: Plan, warning: string): readonly string[] {
     plan.sla[phase].map((objective) => ({
       phase,
       objective: printable(objective.text),
-      forecast: expectSamples(objective, plan.load, plan.phasesMs[phase]),
+      forecast: expectSamples(objective, phase, plan),
     })),
   );
   const widest = Math.max(0, ...rows.map(({ objective }) => objective.length));
-  return rows.map(({ phase, objective, forecast }) => {
+  const lines = rows.map(({ phase, objective, forecast }) => {
     const line = `${phase.padEnd(8)}  ${objective.padEnd(widest)}`;
     if (forecast.status === 'open') return line.trimEnd();
     const { expected, needed } = forecast;
     const numbers = `${formatCount(expected)} samples expected, ${formatCount(needed)} needed`;
-    return forecast.status === 'enough'
-      ? `${line}  ${numbers}`
-      : `${line}  ${warning} ${numbers}: it will be inconclusive`;
+    if (forecast.status === 'too-few') return `${line}  ${warning} ${numbers}: it will be inconclusive`;
+    return `${line}  ${numbers}${forecast.sees === undefined ? '' : `; sees ${formatChange(forecast.sees)}`}`;
   });
+  return rows.some(({ forecast }) => forecast.status === 'enough' && forecast.sees !== undefined)
+    ? [...lines, DETECTION_NOTE]
+    : lines;
+}
+
+/** Two digits: more would promise what no rule of thumb can keep. */
+function formatChange(change: number): string {
+  return `a change of ${Number((change * 100).toPrecision(2))} %`;
 }

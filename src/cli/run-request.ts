@@ -10,12 +10,14 @@ export interface WhereOptions {
   readonly baseline?: string;
   readonly reports?: string;
   readonly generator?: GeneratorChoice;
+  /** In milliseconds. */
+  readonly maxDuration?: number;
 }
 
 export function requestOf(
   experimentPath: string,
   purpose: RunRequest['purpose'],
-  { environment, config, baseline, reports, generator }: WhereOptions,
+  { environment, config, baseline, reports, generator, maxDuration }: WhereOptions,
 ): RunRequest {
   return {
     experimentPath,
@@ -25,6 +27,7 @@ export function requestOf(
     ...(baseline === undefined ? {} : { baseline }),
     ...(reports === undefined ? {} : { reports }),
     ...(generator === undefined ? {} : { generator }),
+    ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
   };
 }
 

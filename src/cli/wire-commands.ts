@@ -20,7 +20,11 @@ export function wireCommands(context: CliContext): Commands {
     },
     validate: async (paths, options) =>
       await (await import('./commands/validate.js')).validate(paths, options, context),
+    list: async (paths, options) => await (await import('./commands/list.js')).list(paths, options, context),
+    rbac: async (paths, options) => await (await import('./commands/rbac.js')).rbac(paths, options, context),
     judge: async (run, options) => await (await import('./commands/judge.js')).judge(run, options, context),
+    backtest: async (reports, options) =>
+      await (await import('./commands/backtest.js')).backtest(reports, options, context),
     report: async (run, options) =>
       await (await import('./commands/report.js')).report(run, options, context),
     tape: async (run, options) => await (await import('./commands/tape.js')).tape(run, options, context),

@@ -2,7 +2,7 @@ import { join, relative, sep } from 'node:path';
 import { renderIndex } from '../report/render-index.js';
 import { renderJunit, type NotRun } from '../report/render-junit.js';
 import type { IndexEntry } from '../report/view-index.js';
-import type { StoredRun } from './compose-run.js';
+import type { StoredRun } from './execute-run.js';
 import { writeText } from './write-text.js';
 
 /** Where the pages of several runs lie: beside the folders of their experiments, named after the first run. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHAOS_SPECS } from './chaos-schemas.js';
+import { chaosSpec, FAULT_KINDS } from './chaos-schemas.js';
 import { configSchema } from './config-schema.js';
 import { experimentSchema, manifestSchema } from './experiment-schema.js';
 import { resultSchema } from './result-schema.js';
@@ -67,9 +67,11 @@ function toJson(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   });
 }
 
-/** The fields of a manifest's spec follow from its kind. */
+/** The fields of a manifest's spec follow from its kind. Those of a Schedule or Workflow would be all of them again. */
 function manifestKinds(): JsonSchema[] {
-  return Object.entries(CHAOS_SPECS).map(([kind, spec]) => {
+  return FAULT_KINDS.flatMap((kind) => {
+    const spec = chaosSpec(kind);
+    if (spec === undefined) return [];
     const specSchema = toJson(spec, 'input');
     delete specSchema.$schema;
     return {

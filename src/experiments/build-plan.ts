@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
@@ -5,6 +6,8 @@ import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
+import type { PlannedHalt } from './halt-switch.js';
+import { judgingFindings } from './judging-findings.js';
 import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
@@ -12,6 +15,7 @@ import { planLoad } from './plan-load.js';
 import { planSla, planStopConditions } from './plan-sla.js';
 import { parseYaml } from './read-yaml.js';
 import type { TemplateService } from './resolve-templates.js';
+import { warnAboutKinds } from './warn-about-kinds.js';
 
 export type LoadedExperiment = Extract<Loaded<ExperimentDocument>, { ok: true }>;
 
@@ -32,10 +36,11 @@ const SLACK_MS = 60_000;
 
 /** Resolves an experiment for an environment, and finds everything that would stop its run. Touches nothing. */
 export async function buildPlan(
-  { document, source, path }: LoadedExperiment,
+  experiment: LoadedExperiment,
   { runId, environment, generator, variables }: PlanParts,
   signal: AbortSignal,
 ): Promise<BuiltPlan> {
+  const { document, source, path } = experiment;
   const read = planLoad(document.load, {
     scope: { services: servicesOf(environment), env: variables },
     file: path,
@@ -60,7 +65,8 @@ export async function buildPlan(
       injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
     ),
   );
-  const { metadata, guards, deadlines } = document;
+  const { metadata, guards, deadlines, phases } = document;
+  const sla = planSla(document);
   return {
     ok: true,
     plan: {
@@ -79,16 +85,17 @@ export async function buildPlan(
         driver: environment.driver,
         services: environment.services,
       },
-      phasesMs: document.phases,
+      phasesMs: phases,
       load,
       generator: generator.describe(load),
       faults,
       targets: Object.fromEntries(targets),
-      sla: planSla(document),
+      sla,
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
+        ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
       },
       deadlinesMs: deadlines,
       findings: uniqueFindings([
@@ -96,9 +103,23 @@ export async function buildPlan(
         ...generating,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
+        ...warnAboutKinds(experiment).map(asFinding),
+        ...judgingFindings({ load, phasesMs: phases, sla }),
       ]),
     },
   };
+}
+
+function asFinding({ message }: FileProblem): Finding {
+  return { severity: 'warning', code: 'unknown-kind', message, remedy: '' };
+}
+
+function planHalt(
+  { file, http, every }: NonNullable<ExperimentDocument['guards']['halt']>,
+  experimentPath: string,
+): PlannedHalt {
+  if (http !== undefined) return { kind: 'http', url: http, everyMs: every };
+  return { kind: 'file', path: resolve(dirname(experimentPath), file ?? ''), everyMs: every };
 }
 
 /** Whether the plan may be run. */

@@ -62,8 +62,7 @@ export function buildResult(
 
 /** `100/s open model, at most 100 virtual users`. */
 export function describeLoad(load: PlannedLoad): string {
-  const what = load.kind === 'http' ? describeProfile(load.profile) : undefined;
-  if (what !== undefined) return what;
+  if (load.kind === 'command') return `as the command says: ${load.command.join(' ')}`;
   const { profile } = load;
   return profile === undefined ? 'as the options of the script say' : describeProfile(profile);
 }
@@ -84,7 +83,7 @@ function describeClock({ generator }: Plan, { maxClockStepMs }: RunRecord): Resu
       ? ` The wall clock was seen ${formatDuration(maxClockStepMs)} away from where it began.`
       : '';
   const timed =
-    generator.name === 'k6'
+    generator.name !== 'embedded'
       ? 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.'
       : 'Everything was timed on this machine, by one clock.';
   return {

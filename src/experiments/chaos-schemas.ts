@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { SELECTION_MODES } from '../chaos/manifest.js';
+import { packageRoot } from '../shared/package-root.js';
 import { parseDuration, UnitError } from '../shared/units.js';
 import { DURATION_FORM } from './quantity-schemas.js';
+import { type StructuralSchema, zodFromStructural } from './zod-from-structural.js';
 
 // The fields of the Chaos Mesh kinds that Plimsoll looks into, as their CRDs (2.8) have them. The API server drops
 // fields it does not know without a word, so a typo there would be a fault that never happens.
@@ -65,12 +69,13 @@ const containers = { containerNames: z.array(z.string()).optional() };
 
 const networkChaos = z.strictObject({
   ...common,
-  action: z.enum(['delay', 'loss', 'duplicate', 'corrupt', 'partition', 'bandwidth', 'rate', 'netem']),
+  action: z.enum(['delay', 'loss', 'duplicate', 'corrupt', 'partition', 'bandwidth', 'netem']),
   direction: z.enum(['to', 'from', 'both']).optional(),
   target: z.strictObject(podSelection).optional(),
   externalTargets: z.array(z.string()).optional(),
   device: z.string().optional(),
   targetDevice: z.string().optional(),
+  partitionBehavior: z.enum(['drop', 'reject']).optional(),
   delay: z
     .strictObject({
       latency: duration,
@@ -163,24 +168,27 @@ const httpChaos = z.strictObject({
     .strictObject({
       secretName: z.string(),
       secretNamespace: z.string(),
-      certificateName: z.string(),
-      privateKeyName: z.string(),
+      certName: z.string(),
+      keyName: z.string(),
       caName: z.string().optional(),
     })
     .optional(),
 });
 
-/** The specs of the kinds whose fields are checked; other kinds pass as they are. */
-export const CHAOS_SPECS: Readonly<Record<string, z.ZodType>> = {
+/** Kinds whose specs are written here, since that explains more than their CRDs do. */
+const WRITTEN: Readonly<Record<string, z.ZodType>> = {
   NetworkChaos: networkChaos,
   PodChaos: podChaos,
   StressChaos: stressChaos,
   HTTPChaos: httpChaos,
 };
 
+/** What is explained better here of kinds that are checked by their CRDs. */
+const BETTER: Readonly<Record<string, z.ZodType>> = { selector, mode: podSelection.mode };
+
 /** All kinds of chaos-mesh.org/v1alpha1 that are faults. */
-export const CHAOS_KINDS: readonly string[] = [
-  ...Object.keys(CHAOS_SPECS),
+export const FAULT_KINDS: readonly string[] = [
+  ...Object.keys(WRITTEN),
   'AWSChaos',
   'AzureChaos',
   'BlockChaos',
@@ -192,3 +200,38 @@ export const CHAOS_KINDS: readonly string[] = [
   'PhysicalMachineChaos',
   'TimeChaos',
 ];
+
+/** Those, and the kinds that hold them. */
+export const CHAOS_KINDS: readonly string[] = [...FAULT_KINDS, 'Schedule', 'Workflow'];
+
+const converted = new Map<string, z.ZodType>();
+
+/** The spec of a kind; undefined for one that this version does not know. */
+export function chaosSpec(kind: string): z.ZodType | undefined {
+  if (!CHAOS_KINDS.includes(kind)) return undefined;
+  const known = WRITTEN[kind] ?? converted.get(kind);
+  if (known !== undefined) return known;
+  const spec = crdSpec(kind);
+  converted.set(kind, spec);
+  return spec;
+}
+
+function crdSpec(kind: string): z.ZodType {
+  const spec = zodFromStructural(pinnedSchema(kind), (reference) => {
+    const inner = chaosSpec(reference.replace('.json', ''));
+    if (inner === undefined) throw new Error(`${kind} refers to ${reference}, which is not there`);
+    return inner;
+  });
+  if (!(spec instanceof z.ZodObject)) throw new Error(`the spec of ${kind} has no fields`);
+  const selectsPods = kind !== 'PhysicalMachineChaos' && 'selector' in spec.shape;
+  return spec.extend({
+    ...('duration' in spec.shape ? { duration: duration.optional() } : {}),
+    ...(selectsPods ? BETTER : {}),
+  });
+}
+
+/** The spec of a kind as its CRD has it, from schemas/chaos-mesh/. */
+export function pinnedSchema(kind: string): StructuralSchema {
+  const file = join(packageRoot, 'schemas', 'chaos-mesh', `${kind}.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as StructuralSchema;
+}

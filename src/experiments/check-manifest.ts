@@ -1,5 +1,6 @@
-import { didYouMean } from '../shared/nearest-name.js';
-import { CHAOS_KINDS, CHAOS_SPECS } from './chaos-schemas.js';
+import { didYouMean, nearestName } from '../shared/nearest-name.js';
+import { CHAOS_KINDS, chaosSpec } from './chaos-schemas.js';
+import { checkSpecParts } from './check-spec-parts.js';
 import { parseDescribed } from './parse-described.js';
 import { type DocumentIssue, type DocumentPath, isFields, pathName } from './document-issue.js';
 
@@ -12,12 +13,9 @@ export function checkManifest(manifest: unknown, base: DocumentPath): readonly D
     const message = `apiVersion must be one of Chaos Mesh, such as "chaos-mesh.org/v1alpha1", not "${apiVersion}"`;
     return [{ path: [...base, 'apiVersion'], at: 'value', message }];
   }
-  if (!CHAOS_KINDS.includes(kind)) {
-    const message = `"${kind}" is no kind of fault in Chaos Mesh${didYouMean(kind, CHAOS_KINDS)}`;
-    return [{ path: [...base, 'kind'], at: 'value', message }];
-  }
-  const schema = CHAOS_SPECS[kind];
-  if (schema === undefined || !isFields(spec)) return [];
+  const schema = chaosSpec(kind);
+  if (schema === undefined) return isSlip(kind) ? [unknownKind(kind, base)] : [];
+  if (!isFields(spec)) return [];
   const nameOf = (path: DocumentPath) => `${kind} ${pathName(['spec', ...path], '')}`;
   const { issues } = parseDescribed(schema, spec, nameOf);
   return [...issues, ...checkSpec(kind, spec)].map((issue) => ({
@@ -26,10 +24,35 @@ export function checkManifest(manifest: unknown, base: DocumentPath): readonly D
   }));
 }
 
+/** The kind of a manifest that this version does not know: the cluster alone can check its fields. */
+export function warnAboutManifest(manifest: unknown, base: DocumentPath): readonly DocumentIssue[] {
+  if (!isFields(manifest)) return [];
+  const { apiVersion, kind } = manifest;
+  const isChaos = typeof apiVersion === 'string' && apiVersion.startsWith('chaos-mesh.org/');
+  if (!isChaos || typeof kind !== 'string' || kind === '' || CHAOS_KINDS.includes(kind) || isSlip(kind))
+    return [];
+  const message = `kind "${kind}" is not known to this version of Plimsoll: its fields are checked by the cluster alone${didYouMean(kind, CHAOS_KINDS)}`;
+  return [{ path: [...base, 'kind'], at: 'value', message }];
+}
+
+/**
+ * Kinds of faults are called SomethingChaos: what is near a known kind without that ending is a slip of the pen, and so
+ * is one in other case. A new kind such as NodeChaos may well be near to an old one.
+ */
+function isSlip(kind: string): boolean {
+  if (CHAOS_KINDS.some((known) => known.toLowerCase() === kind.toLowerCase())) return true;
+  return !kind.endsWith('Chaos') && nearestName(kind, CHAOS_KINDS) !== undefined;
+}
+
+function unknownKind(kind: string, base: DocumentPath): DocumentIssue {
+  const message = `"${kind}" is no kind of fault in Chaos Mesh${didYouMean(kind, CHAOS_KINDS)}`;
+  return { path: [...base, 'kind'], at: 'value', message };
+}
+
 /** What no single field shows. Paths are relative to the spec. */
 function checkSpec(kind: string, spec: Readonly<Record<string, unknown>>): readonly DocumentIssue[] {
   const target = isFields(spec.target) ? checkValue(spec.target, ['target']) : [];
-  return [...checkValue(spec, []), ...target, ...checkParts(kind, spec)];
+  return [...checkValue(spec, []), ...target, ...checkSpecParts(kind, spec)];
 }
 
 /** `value` belongs to the modes that count, and is a number in quotes: the CRD refuses anything else. */
@@ -56,48 +79,4 @@ function checkValue(
         ? undefined
         : `with mode "${mode}", value is a whole percentage from "1" to "100", without the sign`;
   return message === undefined ? [] : [{ path: [...base, 'value'], at: 'value', message }];
-}
-
-/** The block of settings that an action cannot do without. */
-function checkParts(kind: string, spec: Readonly<Record<string, unknown>>): readonly DocumentIssue[] {
-  const has = (field: string) => spec[field] !== undefined;
-  const action = typeof spec.action === 'string' ? spec.action : '';
-  switch (kind) {
-    case 'NetworkChaos': {
-      const needsPart = ['delay', 'loss', 'duplicate', 'corrupt', 'bandwidth', 'rate'].includes(action);
-      return needsPart && !has(action)
-        ? [missingPart(`action "${action}" needs its settings in "${action}"`)]
-        : [];
-    }
-    case 'PodChaos':
-      return action === 'container-kill' && !has('containerNames')
-        ? [missingPart('action "container-kill" needs "containerNames"')]
-        : [];
-    case 'StressChaos':
-      return isEmptyStress(spec)
-        ? [
-            {
-              path: ['stressors'],
-              at: 'key',
-              message: 'a StressChaos needs "stressors" with "cpu", "memory" or both',
-            },
-          ]
-        : [];
-    case 'HTTPChaos':
-      return ['abort', 'delay', 'replace', 'patch'].some(has)
-        ? []
-        : [{ path: [], at: 'key', message: 'a HTTPChaos needs one of "abort", "delay", "replace", "patch"' }];
-    default:
-      return [];
-  }
-}
-
-function missingPart(message: string): DocumentIssue {
-  return { path: ['action'], at: 'value', message };
-}
-
-function isEmptyStress(spec: Readonly<Record<string, unknown>>): boolean {
-  if (spec.stressngStressors !== undefined) return false;
-  const stressors = spec.stressors;
-  return stressors === undefined || (isFields(stressors) && Object.keys(stressors).length === 0);
 }

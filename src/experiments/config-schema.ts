@@ -85,7 +85,9 @@ const clusterServiceSchema = z.union([
     .describe('A service that is reached inside the cluster'),
   z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }).describe('Where clients reach it'),
+      url: z
+        .url({ protocol: /^https?$/, error: 'write an address like https://shop.example.com' })
+        .describe('Where clients reach it'),
     })
     .describe('A service that is reached from outside, such as through an ingress'),
 ]);

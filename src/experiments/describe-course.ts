@@ -30,8 +30,8 @@ export function describeCourse(shown: UnjudgedResult): Course {
 }
 
 function clockDoubt({ clock, generator }: UnjudgedResult): string | undefined {
-  if (generator.name !== 'k6' || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
-  return `the wall clock was set by ${formatDuration(clock.maxStepMs)} during the run, and k6 dates its samples by it`;
+  if (generator.name === 'embedded' || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
+  return `the wall clock was set by ${formatDuration(clock.maxStepMs)} during the run, and ${generator.name === 'k6' ? 'k6' : 'the load command'} dates its samples by it`;
 }
 
 function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult): readonly string[] {

@@ -1,6 +1,10 @@
-import { type FileHandle, link, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { processStartToken } from '../shared/process-identity.js';
 import { systemCode } from './cannot-write.js';
+
+/** Begins the name of a folder for a file in the making; its writer's pid follows. */
+const DRAFT = '.draft-';
 
 /**
  * Creates a file that has all of its text from the moment it is there, on disk when this resolves. Rejects with
@@ -31,11 +35,21 @@ export async function replaceWhole(path: string, text: string): Promise<void> {
 
 /** A name on the same file system that nobody else uses. */
 async function withDraft<T>(path: string, work: (draft: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(dirname(path), '.draft-'));
+  await removeDeadDrafts(dirname(path));
+  const folder = await mkdtemp(join(dirname(path), `${DRAFT}${process.pid}-`));
   try {
     return await work(join(folder, 'draft'));
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What processes left that were killed while they wrote. */
+async function removeDeadDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(DRAFT) ? Number.parseInt(name.slice(DRAFT.length), 10) : Number.NaN;
+    if (Number.isNaN(pid) || (await processStartToken(pid)) !== undefined) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -8,7 +8,8 @@ export function exitCodeOf({ run, faults, leftBehind }: UnjudgedResult, outcome:
     injections.some(({ status }) => status === 'unconfirmed'),
   );
   if (unconfirmed || leftBehind.length > 0) return EXIT.faultMayBeLive;
-  if (run.status === 'interrupted') return run.signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  // A run that its --max-duration ended got no signal: it is judged by what it has.
+  if (run.signal !== undefined) return run.signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   // Services that did not start are the environment's matter: nothing was measured, nothing injected.
   if (run.status === 'environment-failed' && faults.every(({ injections }) => injections.length === 0)) {
     return EXIT.notReady;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
+import { rowFormatSchema } from './row-format-schema.js';
 
 const name = z
   .string()
@@ -104,20 +105,53 @@ const loadSchema = z
       })
       .optional()
       .describe('Load by a list of requests; runs on k6 where there is one, else on the embedded generator'),
+    command: z
+      .strictObject({
+        command: z
+          .array(z.string())
+          .min(1)
+          .describe('The program and its arguments, run in the folder of this file; no shell reads them')
+          .meta({ examples: [['node', 'load/submit.mjs', '{{services.orders.url}}']] }),
+        env: z
+          .record(z.string().min(1), z.string())
+          .prefault({})
+          .describe('Environment variables of the command, on top of those of Plimsoll'),
+        timeout: durationSchema
+          .prefault('10s')
+          .describe('The longest that a request takes; the command goes on for this after the last phase'),
+        format: rowFormatSchema.describe(
+          'What it prints to stdout: a row for each request, when it has ended',
+        ),
+      })
+      .optional()
+      .describe('Load by any program that prints a row for each of its requests'),
     profile: profileSchema
       .optional()
-      .describe('How much load; a k6 script may do without, then its own options decide'),
+      .describe(
+        'How much load; a k6 script may do without, then its own options decide, and a command decides itself',
+      ),
   })
-  .refine((load) => (load.k6 === undefined) !== (load.http === undefined), {
+  .refine(({ k6, http, command }) => [k6, http, command].filter((one) => one !== undefined).length === 1, {
     ...always,
-    message: 'a load has either "k6" or "http"',
+    message: 'a load has exactly one of "k6", "http" and "command"',
+  })
+  .refine((load) => load.command === undefined || load.profile === undefined, {
+    ...always,
+    path: ['profile'],
+    message: 'a "command" has no profile: how much load it makes is for its own arguments to say',
   })
   .refine((load) => load.http === undefined || load.profile !== undefined, {
     ...always,
     message: 'a load of "http" needs a "profile", such as profile: {rate: 100/s}',
   })
   // The refinements again, for JSON Schema.
-  .meta({ oneOf: [{ required: ['k6'] }, { required: ['http', 'profile'] }] });
+  .meta({
+    oneOf: [
+      { required: ['k6'] },
+      { required: ['http', 'profile'] },
+      { required: ['command'], not: { required: ['profile'] } },
+    ],
+  });
 
 export const manifestSchema = z.looseObject({
   apiVersion: z
@@ -194,6 +228,38 @@ export const phasesSchema = z.strictObject({
   recovery: durationSchema.describe('Load goes on after the fault is proven gone'),
 });
 
+/** Oftener than this it would be a load of its own. */
+const SHORTEST_LOOK_MS = 100;
+
+const haltSchema = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The fault ends when this file is there, relative to this file')
+      .meta({ examples: ['/srv/chaos/HALT'] }),
+    http: z
+      .string()
+      .optional()
+      .describe('The fault ends when this address does not answer 2xx within 2 s')
+      .meta({ pattern: '^https?://', examples: ['https://status.example.com/chaos'] }),
+    every: durationSchema.prefault('1s').describe('How often it is looked at; 100ms at least'),
+  })
+  .refine((halt) => (halt.file === undefined) !== (halt.http === undefined), {
+    ...always,
+    message: 'a halt switch has either "file" or "http"',
+  })
+  .refine(({ http }) => http === undefined || (/^https?:\/\//.test(http) && URL.canParse(http)), {
+    message: 'cannot read the address: it must begin with http:// or https://',
+    path: ['http'],
+  })
+  .refine(({ every }) => every >= SHORTEST_LOOK_MS, {
+    message: 'too often: look at it every 100ms at most',
+    path: ['every'],
+  })
+  .meta({ oneOf: [{ required: ['file'] }, { required: ['http'] }] });
+
 /** An experiment file: what is tried. Durations come out in ms, rates per second. */
 export const experimentSchema = z.strictObject({
   apiVersion: z.literal('plimsoll.dev/v1'),
@@ -221,6 +287,7 @@ export const experimentSchema = z.strictObject({
         .prefault([])
         .describe('Conditions that end the fault at once')
         .meta({ examples: [['errors > 50% for 5s']] }),
+      halt: haltSchema.optional().describe('A switch that operations own: pulled, it ends the fault at once'),
     })
     .prefault({})
     .describe('What keeps the experiment from doing harm'),

@@ -1,6 +1,7 @@
 import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
+import { describeDrift } from '../sla/describe-drift.js';
 import { findRecovery } from '../sla/find-recovery.js';
 import { judge } from '../sla/judge.js';
 import type { Reading } from '../sla/judgement.js';
@@ -25,7 +26,12 @@ export function judgeResult(
 ): Result {
   const recovery = readRecovery(shown, sla, parts.measurements);
   const judgements = judge(sla, { ...parts, recovery, seed: shown.run.id, cutShort: cutShortOf(shown) });
-  const verdict = decideVerdict(judgements, describeCourse(shown));
+  const course = describeCourse(shown);
+  const drift = describeDrift(parts.measurements.slices);
+  const verdict = decideVerdict(judgements, {
+    ...course,
+    caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
+  });
   return {
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },

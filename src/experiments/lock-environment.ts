@@ -75,14 +75,10 @@ export async function lockEnvironment(
  * lock file, is the only one who may put another in its place. Should he die too, his claim is taken over likewise.
  */
 async function take(path: string, owner: LockOwner): Promise<Attempt> {
-  try {
-    await (await createWhole(path, textOf(owner))).close();
-    return { status: 'taken' };
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  }
   const holder = await readHolder(path);
-  if (holder === undefined) return { status: 'moving' };
+  if (holder === undefined) {
+    return (await createdBy(owner, path)) ? { status: 'taken' } : { status: 'moving' };
+  }
   if (await isSameProcess(holder.pid, holder.startToken)) return { status: 'held', holder };
   const claim = claimPath(path, holder);
   if ((await take(claim, owner)).status !== 'taken') return { status: 'moving' };
@@ -93,6 +89,17 @@ async function take(path: string, owner: LockOwner): Promise<Attempt> {
     return { status: 'taken' };
   } finally {
     await rm(claim, { force: true });
+  }
+}
+
+/** False where another one was faster. */
+async function createdBy(owner: LockOwner, path: string): Promise<boolean> {
+  try {
+    await (await createWhole(path, textOf(owner))).close();
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { didYouMean, nearestName } from '../shared/nearest-name.js';
-import { type DocumentIssue, type DocumentPath, isFields, valueAt } from './document-issue.js';
+import { type DocumentIssue, type DocumentPath, valueAt } from './document-issue.js';
 import { fieldsAt, unionAt } from './schema-fields.js';
+import { rivalMessage } from './rival-fields.js';
 import { nounOf, outOfRange, typeName, wrongType, wrongValue } from './issue-words.js';
 
 type Issue = z.core.$ZodIssue;
@@ -42,7 +43,7 @@ function describeAll(issues: readonly Issue[], context: Context): readonly Docum
 /** The fields that unknown ones are typos of: that they are missing is no news then. */
 function meantFields(issue: Issue, context: Context): string[] {
   if (issue.code !== 'unrecognized_keys') return [];
-  const fields = fieldsAt(context.schema, stepsOf(issue.path));
+  const fields = fieldsAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base));
   return issue.keys
     .map((key) => nearestName(key, fields))
     .filter((field) => field !== undefined)
@@ -60,9 +61,7 @@ function describe(issue: Issue, context: Context): readonly DocumentIssue[] {
         ? [missing(path, context)]
         : wrong(issue.message === '' ? wrongType(here, issue.expected, found) : issue.message);
     case 'unrecognized_keys':
-      return issue.keys.map((key) =>
-        unknownField(key, path, fieldsAt(context.schema, stepsOf(issue.path)), context),
-      );
+      return issue.keys.map((key) => unknownField(key, path, context));
     case 'invalid_value':
       return isMissing(issue, context)
         ? [missing(path, context)]
@@ -93,11 +92,14 @@ function describeUnion(
   path: DocumentPath,
   context: Context,
 ): readonly DocumentIssue[] {
-  const union = unionAt(context.schema, stepsOf(issue.path));
+  if (issue.errors.length === 0) return describeDiscriminator(issue, path, context);
+  const union = unionAt(context.schema, stepsOf(issue.path), valueAt(context.value, context.base));
+  const found = valueAt(context.value, path);
   const branches = issue.errors
     .map((issues, index) => ({ issues, schema: union[index] }))
-    .filter((branch) => !branch.issues.some((inner) => inner.path.length === 0 && isTypeIssue(inner)));
-  const found = valueAt(context.value, path);
+    .filter(
+      (branch) => !branch.issues.some((inner) => inner.path.length === 0 && isOfOtherType(inner, found)),
+    );
   const meant = branches.sort(
     (a, b) => unknownCount(a) - unknownCount(b) || a.issues.length - b.issues.length,
   )[0];
@@ -125,6 +127,18 @@ function describeUnion(
   );
 }
 
+/** The path ends in the field that says which branch it is. */
+function describeDiscriminator(
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: DocumentPath,
+  context: Context,
+): readonly DocumentIssue[] {
+  if (isMissing(issue, context)) return [missing(path, context)];
+  const values = 'options' in issue ? (issue.options ?? []) : [];
+  const message = wrongValue(context.nameOf(path), values, valueAt(context.value, path));
+  return [{ path, at: 'value', message }];
+}
+
 /** A field that another branch knows is not unknown: it only cannot stand beside the ones of this branch. */
 function rivalField(
   described: DocumentIssue,
@@ -133,31 +147,26 @@ function rivalField(
   others: readonly string[],
   context: Context,
 ): DocumentIssue {
-  const field = described.path.at(-1);
-  const isOwn = described.path.length === context.base.length + 1;
-  if (schema === undefined || described.at !== 'key' || !isOwn || !others.includes(String(field)))
-    return described;
-  const own = fieldsAt(schema, []);
-  const rival = isFields(found)
-    ? Object.keys(found).find((key) => own.includes(key) && !others.includes(key))
-    : undefined;
-  if (rival === undefined) return described;
-  const message = `"${String(field)}" cannot stand beside "${rival}" in ${context.nameOf(context.base)}`;
-  return { ...described, message };
+  if (schema === undefined) return described;
+  if (described.at !== 'key' || described.path.length !== context.base.length + 1) return described;
+  const where = context.nameOf(context.base);
+  const field = String(described.path.at(-1));
+  const message = rivalMessage(field, { found, own: fieldsAt(schema, []), others, where });
+  return message === undefined ? described : { ...described, message };
 }
 
-function unknownField(
-  key: string,
-  path: DocumentPath,
-  fields: readonly string[],
-  context: Context,
-): DocumentIssue {
+function unknownField(key: string, path: DocumentPath, context: Context): DocumentIssue {
   const where = context.nameOf(path);
-  const message =
-    key === '<<'
-      ? 'merge keys ("<<") are not read; write the fields out'
-      : `unknown field "${key}" in ${where}${didYouMean(key, fields)}`;
-  return { path: [...path, key], at: 'key', message };
+  const steps = path.slice(context.base.length);
+  const root = valueAt(context.value, context.base);
+  const fields = fieldsAt(context.schema, steps, root);
+  const issue = { path: [...path, key], at: 'key' } as const;
+  if (key === '<<') return { ...issue, message: 'merge keys ("<<") are not read; write the fields out' };
+  const branches = unionAt(context.schema, steps, root).map((branch) => fieldsAt(branch, []));
+  const own = branches.filter((known) => !known.includes(key)).flat();
+  const others = branches.filter((known) => known.includes(key)).flat();
+  const rival = rivalMessage(key, { found: valueAt(context.value, path), own, others, where });
+  return { ...issue, message: rival ?? `unknown field "${key}" in ${where}${didYouMean(key, fields)}` };
 }
 
 function missing(path: DocumentPath, context: Context): DocumentIssue {
@@ -171,8 +180,9 @@ function isMissing(issue: Issue, context: Context): boolean {
   return isAbout && valueAt(context.value, [...context.base, ...stepsOf(issue.path)]) === undefined;
 }
 
-function isTypeIssue(issue: Issue): boolean {
-  return issue.code === 'invalid_type';
+/** Whoever wrote a set of fields did not mean one of the words that may stand there too. */
+function isOfOtherType({ code }: Issue, found: unknown): boolean {
+  return code === 'invalid_type' || (code === 'invalid_value' && typeof found === 'object');
 }
 
 function unknownCount(branch: { readonly issues: readonly Issue[] }): number {

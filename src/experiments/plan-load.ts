@@ -1,8 +1,16 @@
 import { resolve, dirname } from 'node:path';
-import type { HttpLoad, LoadProfile, PlannedLoad, PlannedRequest } from '../bench/load-generator.js';
+import type {
+  CommandLoad,
+  HttpLoad,
+  LoadProfile,
+  PlannedLoad,
+  PlannedRequest,
+} from '../bench/load-generator.js';
+import type { RowFields, RowFormat } from '../bench/row-format.js';
 import type { DurationMs } from '../shared/time.js';
 import type { DocumentIssue } from './document-issue.js';
 import type { ExperimentDocument } from './experiment-schema.js';
+import type { RowsDocument } from './row-format-schema.js';
 import { resolveTemplates, type TemplateScope } from './resolve-templates.js';
 
 type LoadDocument = ExperimentDocument['load'];
@@ -27,7 +35,7 @@ export function planLoad(
       issues: resolved.issues.map((issue) => ({ ...issue, path: ['load', ...issue.path] })),
     };
   }
-  const { http, k6, profile } = resolved.value;
+  const { command, http, k6, profile } = resolved.value;
   const { maxDurationMs } = parts;
   if (k6 !== undefined) {
     return {
@@ -41,8 +49,48 @@ export function planLoad(
       },
     };
   }
+  if (command !== undefined) {
+    return { ok: true, load: planCommand(command, dirname(resolve(parts.file)), maxDurationMs) };
+  }
   if (http === undefined || profile === undefined) throw new Error('the schema lets no such load through');
   return { ok: true, load: planHttp(http, profileOf(profile), maxDurationMs) };
+}
+
+function planCommand(
+  { command, env, timeout, format }: NonNullable<LoadDocument['command']>,
+  cwd: string,
+  maxDurationMs: DurationMs,
+): CommandLoad {
+  return {
+    kind: 'command',
+    command,
+    cwd,
+    env,
+    format: planFormat(format),
+    timeoutMs: timeout,
+    maxDurationMs,
+  };
+}
+
+function planFormat(format: NonNullable<LoadDocument['command']>['format']): RowFormat {
+  if (format === 'k6-json') return { kind: 'k6-json' };
+  if ('ndjson' in format) return { kind: 'ndjson', fields: fieldsOf(format.ndjson) };
+  const { columns, delimiter } = format.csv;
+  return {
+    kind: 'csv',
+    ...(columns === undefined ? {} : { columns }),
+    delimiter,
+    fields: fieldsOf(format.csv),
+  };
+}
+
+function fieldsOf({ start, duration, ok, status, endpoint }: RowsDocument): RowFields {
+  return {
+    start,
+    duration,
+    success: ok === undefined ? { by: 'status', field: status ?? '' } : { by: 'ok', field: ok },
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
 }
 
 function planHttp(

@@ -4,6 +4,7 @@ import type { ServiceDescription } from '../chaos/environment.js';
 import type { Finding } from '../shared/finding.js';
 import type { Phase } from '../shared/phases.js';
 import type { DurationMs } from '../shared/time.js';
+import type { PlannedHalt } from './halt-switch.js';
 import type { Sla, StopCondition } from '../sla/objective.js';
 
 /** An experiment fully resolved: nothing reads YAML, environment variables or defaults after it. */
@@ -36,6 +37,7 @@ export interface Plan {
     readonly maxTargets?: number;
     readonly minCoverage: number;
     readonly stopWhen: readonly StopCondition[];
+    readonly halt?: PlannedHalt;
   };
   readonly deadlinesMs: {
     readonly start: DurationMs;

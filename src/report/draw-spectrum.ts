@@ -2,7 +2,7 @@ import { formatDuration } from '../shared/units.js';
 import { escapeXml } from './escape.js';
 import { latencyScale, type Scale } from './scale.js';
 import { spreadLabels } from './spread-labels.js';
-import { toNines, type SpectrumCurve, type SpectrumView } from './view-spectrum.js';
+import { toNines, type SpectrumCurve, type SpectrumLimit, type SpectrumView } from './view-spectrum.js';
 
 /** How the chart is laid out; all lengths in the units of its view box. */
 export interface SpectrumLayout {
@@ -42,15 +42,7 @@ export function drawSpectrum(view: SpectrumView, layout: SpectrumLayout, descrip
     `<desc id="${id}-desc">${escapeXml(description)}</desc>`,
     drawGrid(scale, layout.left, right),
     drawTicks(view.nines, x, bottom),
-    ...view.limits
-      .filter((limit) => limit.limitMs <= (scale.ticks.at(-1) ?? 0))
-      .map((limit) => {
-        const [at, y] = [x(limit.nines), scale.at(limit.limitMs)];
-        return (
-          `<path class="spectrum-limit" d="M${px(at - 13)} ${px(y)}h26"><title>${escapeXml(limit.text)}</title></path>` +
-          `<text class="limit-name" x="${px(at)}" y="${px(y - 5)}" text-anchor="middle">${escapeXml(limit.text)}</text>`
-        );
-      }),
+    drawLimits(view.limits, x, scale),
     ...view.curves.map(
       (curve) =>
         `<path class="curve ${curve.phase}" d="M${curve.points.map((point) => `${px(x(point.nines))} ${px(scale.at(point.ms))}`).join('L')}"/>`,
@@ -87,6 +79,23 @@ function drawTicks(nines: number, x: (nines: number) => number, bottom: number):
       return (
         `<line class="grid" x1="${at}" x2="${at}" y1="${TOP}" y2="${bottom}"/>` +
         `<text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">p${percent}</text>`
+      );
+    })
+    .join('');
+}
+
+/** Each with its text beside it, and the texts of one percentile below one another. */
+function drawLimits(limits: readonly SpectrumLimit[], x: (nines: number) => number, scale: Scale): string {
+  const shown = limits.filter((limit) => limit.limitMs <= (scale.ticks.at(-1) ?? 0));
+  return [...new Set(shown.map((limit) => limit.nines))]
+    .flatMap((nines) => {
+      const here = shown.filter((limit) => limit.nines === nines);
+      const heights = here.map((limit) => scale.at(limit.limitMs));
+      const places = spreadLabels(heights, 13);
+      return here.map(
+        ({ text }, index) =>
+          `<path class="spectrum-limit" d="M${px(x(nines) - 13)} ${px(heights[index] ?? 0)}h26"><title>${escapeXml(text)}</title></path>` +
+          `<text class="limit-name" x="${px(x(nines) + 18)}" y="${px(places[index] ?? 0)}" dy="0.32em">${escapeXml(text)}</text>`,
       );
     })
     .join('');

@@ -2,6 +2,7 @@ import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
 import { describeChange } from './describe-change.js';
 import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
+import { gatherSlices } from './gather-slices.js';
 import { runCommand, sweepCommand } from './shell-command.js';
 import { sparkline } from './sparkline.js';
 import { viewIndexRows, type IndexEntry } from './view-index.js';
@@ -76,9 +77,10 @@ function readingCell(view: ObjectiveView): string {
 
 /** The p95 of each second as a row of blocks, phase by phase. */
 function sparkLines(result: Result): readonly string[] {
+  const points = gatherSlices(result.series);
   const phases = (['steady', 'fault', 'recovery'] as const).map((phase) => ({
     phase,
-    values: result.series.filter((slice) => slice.phase === phase).map((slice) => slice.p95Ms),
+    values: points.filter((point) => point.phase === phase).map((point) => point.p95Ms),
   }));
   const all = phases.flatMap(({ values }) => values);
   if (all.every((value) => value === null)) return [];

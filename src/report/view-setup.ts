@@ -8,10 +8,10 @@ export function viewSetup(result: Result): readonly Fact[] {
   const models = {
     open: 'open model: requests start on schedule, whatever the service does',
     closed: 'closed model: each user waits for its answer, so that a stall slows the load too',
-    script: 'the script’s own options decide the model',
+    script: 'its own options decide the model',
   };
   return [
-    { name: 'Load generator', value: `${generator.name} ${generator.version}, ${models[generator.model]}` },
+    { name: 'Load generator', value: `${nameOf(generator)}, ${models[generator.model]}` },
     { name: 'Requests in all', value: formatCount(generator.requests) },
     { name: 'Environment', value: `${environment.name} (${environment.driver})` },
     { name: 'Plimsoll', value: versions.plimsoll },
@@ -26,4 +26,9 @@ export function viewSetup(result: Result): readonly Fact[] {
     },
     { name: 'Exit code', value: String(run.exitCode) },
   ];
+}
+
+/** A command has no version that anybody knows. */
+function nameOf({ name, version }: Result['generator']): string {
+  return version === '' ? name : `${name} ${version}`;
 }

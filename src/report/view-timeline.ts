@@ -1,14 +1,13 @@
 import type { Result } from '../experiments/result-schema.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
-
-type SliceRecord = Result['series'][number];
+import { gatherSlices, type SliceRecord } from './gather-slices.js';
 
 /** All that the timeline chart shows. Times are in ms from originMs. */
 export interface Timeline {
   readonly originMs: EpochMs;
   readonly spanMs: DurationMs;
   readonly points: readonly TimelinePoint[];
-  /** How many slices of the series one point stands for. */
+  /** How many seconds of the series one point stands for. */
   readonly slicesPerPoint: number;
   readonly phases: readonly { readonly phase: string; readonly fromMs: number; readonly toMs: number }[];
   readonly lanes: readonly FaultLane[];
@@ -61,7 +60,8 @@ export function viewTimeline(result: Result): Timeline | undefined {
   const originMs = Math.min(first.startMs, ...result.windows.map((window) => window.startMs));
   const endMs = Math.max(last.endMs, ...result.windows.map((window) => window.endMs));
   const from = (atMs: EpochMs): number => atMs - originMs;
-  const slicesPerPoint = Math.ceil(result.series.length / MOST_POINTS);
+  const seconds = gatherSlices(result.series);
+  const slicesPerPoint = Math.ceil(seconds.length / MOST_POINTS);
   const phases = result.windows.map(({ phase, startMs, endMs: end }) => ({
     phase,
     fromMs: from(startMs),
@@ -70,7 +70,7 @@ export function viewTimeline(result: Result): Timeline | undefined {
   return {
     originMs,
     spanMs: Math.max(endMs - originMs, 1),
-    points: gather(result.series, slicesPerPoint).map((slices) => viewPoint(slices, originMs)),
+    points: gather(seconds, slicesPerPoint).map((slices) => viewPoint(slices, originMs)),
     slicesPerPoint,
     phases,
     lanes: result.faults.flatMap(({ name, injections }) =>

@@ -3,7 +3,7 @@ export interface RecordedProcess {
   readonly pid: number;
   /** Opaque; see processStartToken. */
   readonly startToken: string;
-  /** `replica orders-1`, `fault proxy`, `stress orders-1`, `k6`. */
+  /** `replica orders-1`, `fault proxy`, `stress orders-1`, `k6`, `load command`. */
   readonly role: string;
   /** The process leads a process group of its own, and the group goes with it. */
   readonly group: boolean;

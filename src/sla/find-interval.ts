@@ -17,8 +17,8 @@ import { createWidening } from './statistics/widening.js';
 
 /** Borders are sums of fractions. */
 const ROUNDING_MS = 0.5;
-/** Fewer seconds are too few to draw from. */
-const FEWEST_BLOCKS = 10;
+/** From fewer seconds too many windows are drawn in which the slow ones are missing: see docs/statistics.md. */
+const FEWEST_BLOCKS = 30;
 
 /** The uncertainty of readings. It remembers what it decoded, since many objectives ask for the same. */
 export interface Intervals {

@@ -11,7 +11,7 @@ import { resolveLimit } from './resolve-limit.js';
 /** Seconds are read together, so that one slow request does not undo a recovery. */
 const STRETCH_MS = 5000;
 /** So long the objectives must hold before it can be said that they stay. */
-const STAYS_MS = 3000;
+export const STAYS_MS = 3000;
 /** A border leaves a slice that is too short to stand alone. */
 const SHORTEST_MS = 500;
 const FEWEST_REQUESTS = 10;

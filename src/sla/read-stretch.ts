@@ -110,9 +110,23 @@ function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): numb
 }
 
 function countMisses({ comparator, limit }: SliceObjective, slices: readonly OpenSlice[]): number {
-  return sum(slices, ({ buckets }) =>
-    sum(buckets, ({ toUs, count }) => (holds(toUs, comparator, limit) ? 0 : count)),
-  );
+  const isLow = (toUs: number) => holds(toUs, comparator, limit) === isCeiling(comparator);
+  return sum(slices, ({ buckets }) => {
+    const border = firstAbove(buckets, isLow);
+    const misses = isCeiling(comparator) ? buckets.slice(border) : buckets.slice(0, border);
+    return sum(misses, ({ count }) => count);
+  });
+}
+
+/** The index of the first bucket that is not low; buckets rise, and to compare each of them takes longer than all else. */
+function firstAbove(buckets: readonly LatencyBucket[], isLow: (toUs: number) => boolean): number {
+  let [from, to] = [0, buckets.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isLow(buckets[middle]?.toUs ?? Infinity)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function sum<Item>(items: readonly Item[], read: (item: Item) => number): number {

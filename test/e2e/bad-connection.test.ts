@@ -7,6 +7,7 @@ import {
   openEnvironment,
   PARTITION,
   recovered,
+  stopEnvironments,
 } from './support/an-environment.js';
 import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
 import { kubectl } from './support/kubectl.js';
@@ -34,6 +35,8 @@ describe('a bad connection to a real cluster', () => {
 
   const open = async (recoverDeadlineMs = 20_000) =>
     await openEnvironment({ recoverDeadlineMs, config: { kubeconfig: proxy.kubeconfig } });
+
+  afterEach(stopEnvironments);
 
   it('finds the object again when the answer to its creation is lost', async () => {
     const { environment, runId } = await open();

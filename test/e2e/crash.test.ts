@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageRoot } from '../../src/shared/package-root.js';
 import { waitUntil } from '../support/wait-until.js';
-import { aFault, aRunId, inject, openEnvironment, PARTITION, recovered } from './support/an-environment.js';
+import {
+  aFault,
+  aRunId,
+  inject,
+  openEnvironment,
+  PARTITION,
+  recovered,
+  stopEnvironments,
+} from './support/an-environment.js';
 import { kubectl } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
@@ -18,6 +26,8 @@ describe('a harness that died', () => {
   after(async () => {
     await closeShop();
   });
+
+  afterEach(stopEnvironments);
 
   it('leaves a fault that a sweep finds by its label, removes and proves gone', async () => {
     const runId = aRunId();

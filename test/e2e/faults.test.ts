@@ -8,6 +8,7 @@ import {
   PARTITION,
   type OpenEnvironment,
   recovered,
+  stopEnvironments,
 } from './support/an-environment.js';
 import { kubectl } from './support/kubectl.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
@@ -27,6 +28,8 @@ describe('faults on a real cluster', () => {
   afterEach(async () => {
     expect(await open.environment.stop()).to.deep.equal([]);
   });
+
+  afterEach(stopEnvironments);
 
   it('injects a delay into every pod, proves it, and takes it out with proof', async () => {
     const { environment, runId } = open;

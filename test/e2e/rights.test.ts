@@ -1,6 +1,14 @@
 import { expect } from 'chai';
+import { buildRoles } from '../../src/chaos/chaos-mesh/build-role.js';
 import type { ClusterConfig } from '../../src/chaos/chaos-mesh/cluster-config.js';
-import { aFault, inject, openEnvironment, PARTITION, recovered } from './support/an-environment.js';
+import {
+  aFault,
+  inject,
+  openEnvironment,
+  PARTITION,
+  recovered,
+  stopEnvironments,
+} from './support/an-environment.js';
 import { kubectl, kubectlApply } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
@@ -10,7 +18,7 @@ const OTHER = `${SHOP}-other`;
 
 /** All that a partition needs, by resource; each test takes something away. */
 const ALL: Readonly<Record<string, readonly string[]>> = {
-  'networkchaos.chaos-mesh.org': ['create', 'get', 'list', 'watch', 'delete'],
+  'networkchaos.chaos-mesh.org': ['create', 'get', 'list', 'watch', 'delete', 'patch'],
   pods: ['list', 'watch'],
   'leases.coordination.k8s.io': ['get', 'create', 'patch', 'delete'],
   'podnetworkchaos.chaos-mesh.org': ['list'],
@@ -26,12 +34,28 @@ describe('what a tenant may do on a real cluster', () => {
     await kubectl('delete', 'namespace', OTHER, '--ignore-not-found', '--timeout=60s');
   });
 
+  afterEach(stopEnvironments);
+
   it('is enough for a whole run with just the rights that preflight asks for', async () => {
     const { environment, runId } = await tenant('all', ALL);
     const fault = aFault(runId, 'NetworkChaos', PARTITION);
     expect(await environment.injector.preflight(fault, SOON())).to.deep.equal([]);
     const { applied } = await inject(environment, fault);
     expect(await recovered(applied)).to.include('no leftovers');
+    expect(await environment.stop()).to.deep.equal([]);
+  });
+
+  it('is enough for a whole run with the printed role, and preflight has nothing to say', async () => {
+    const user = 'tenant-of-the-printed-role';
+    const { environment, runId } = await openEnvironment({ config: { impersonate: { user, groups: [] } } });
+    const fault = aFault(runId, 'StressChaos', { stressors: { cpu: { workers: 1, load: 1 } } });
+    const config = { namespace: SHOP, guards: { maxPercent: 100, minHealthy: 1 }, services: {} };
+    for (const object of buildRoles([fault], config, 'printed', { kind: 'User', name: user })) {
+      await kubectlApply(object);
+    }
+    expect(await environment.injector.preflight(fault, SOON())).to.deep.equal([]);
+    const { applied } = await inject(environment, fault);
+    expect(await recovered(applied)).to.match(/^2 of 2 targets recovered/);
     expect(await environment.stop()).to.deep.equal([]);
   });
 
@@ -46,7 +70,7 @@ describe('what a tenant may do on a real cluster', () => {
           `no right to ${verb} ${resource} in namespace ${SHOP}`,
         );
         expect(missing?.remedy).to.include(`--verb=${verb} --resource=${resource}`);
-        const isOptional = resource.startsWith('leases') || resource.startsWith('podnetworkchaos');
+        const isOptional = /^(leases|podnetworkchaos)/.test(resource) || verb === 'patch';
         expect(missing?.severity).to.equal(isOptional ? 'warning' : 'stop');
         await environment.stop();
       }

@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,8 @@ import {
   type Invocation,
   type Project,
 } from '../support/a-project.js';
+import { k6Binaries } from '../support/k6-binaries.js';
+import { requires } from '../support/requirement.js';
 import { waitUntil } from '../support/wait-until.js';
 
 /** Whatever happened in a run: no process, no listening port, no temporary folder, no journal. */
@@ -70,7 +72,7 @@ describe('a run survives', () => {
       await project.write('delay.yaml', anExperiment({ kind: 'Experimant' }));
       const { code, stderr } = await project.run(['run', 'delay.yaml']);
       expect(code).to.equal(64);
-      expect(stderr).to.contain('did you mean "Experiment"?');
+      expect(stderr).to.contain('it must be "Experiment"');
     });
 
     it('a label that no replica has', async () => {
@@ -162,6 +164,23 @@ describe('a run survives', () => {
   });
 
   describe('a load generator', () => {
+    it('that is killed in mid-run: inconclusive, and the fault is taken out', async function () {
+      const [k6] = k6Binaries();
+      requires(this, 'k6', k6);
+      const project = await aProject();
+      const invocation = await project.start(['run', 'delay.yaml'], { PLIMSOLL_K6: k6! });
+      await reaches(invocation, /fault \d/);
+      const [journal] = await folderOf(project, '.plimsoll/runs');
+      const entries = await readFile(join(project.folder, '.plimsoll/runs', journal!), 'utf8');
+      process.kill(Number(/"pid":(\d+)[^{}]*"role":"k6"/.exec(entries)![1]), 'SIGKILL');
+      expect((await invocation.exit).code, invocation.stderr()).to.equal(2);
+      const [result] = await project.results();
+      expect(result!.run.status).to.equal('load-failed');
+      expect(result!.run.statusReason).to.contain('SIGKILL');
+      expect(result!.faults[0]!.injections[0]!.status).to.equal('recovered');
+      await expectNothingLeft(project);
+    });
+
     it('that is saturated: dropped iterations leave no latency to be judged', async () => {
       const project = await aProject();
       const experiment = anExperiment() as { load: { profile: object } };

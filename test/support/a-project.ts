@@ -47,8 +47,11 @@ export async function removeProjects(): Promise<void> {
   projects.clear();
 }
 
-/** @param service what plimsoll.yaml says of the service `orders`, beside its port */
-export async function aProject(service: object = {}): Promise<Project> {
+/**
+ * @param service what plimsoll.yaml says of the service `orders`, beside its port
+ * @param environments in place of the local one with that service
+ */
+export async function aProject(service: object = {}, environments?: object): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-project-'));
   const port = await findFreePort(folder);
   const invocations = new Set<SpawnedProcess>();
@@ -96,7 +99,7 @@ export async function aProject(service: object = {}): Promise<Project> {
   await write('plimsoll.yaml', {
     apiVersion: 'plimsoll.dev/v1',
     kind: 'Config',
-    environments: {
+    environments: environments ?? {
       local: {
         driver: 'local',
         services: {

@@ -1,4 +1,4 @@
-import type { CollectedSamples } from '../../src/bench/k6/collect-samples.js';
+import type { CollectedSamples } from '../../src/bench/process/collected-samples.js';
 import type { ASample } from './a-batch.js';
 import { aBatch, aSample } from './a-batch.js';
 

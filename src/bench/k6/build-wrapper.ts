@@ -1,5 +1,5 @@
 import type { DurationMs } from '../../shared/time.js';
-import type { HttpLoad, LoadProfile } from '../load-generator.js';
+import type { LoadProfile } from '../load-generator.js';
 
 /** k6 takes no scenario that is shorter. */
 const SHORTEST_MS: DurationMs = 1000;
@@ -92,35 +92,4 @@ function closedAmount(profile: LoadProfile & { model: 'closed' }, maxDurationMs:
 
 function timing(maxDurationMs: DurationMs): string {
   return `duration: '${scheduledMs(maxDurationMs)}ms',\n  gracefulStop: '1s',`;
-}
-
-/** A k6 script that sends the requests of a declarative load, one an iteration, drawn by their weights. */
-export function buildHttpScript(load: Pick<HttpLoad, 'requests' | 'timeoutMs'>): string {
-  const requests = load.requests.map(({ name, method, url, headers, body, weight, expectStatus }) => ({
-    method,
-    url,
-    body: body ?? null,
-    weight,
-    expectStatus,
-    // As the embedded generator does it: a redirect is an answer like any other.
-    params: { headers, tags: { name }, timeout: `${load.timeoutMs}ms`, redirects: 0 },
-  }));
-  return `import http from 'k6/http';
-
-const requests = ${JSON.stringify(requests, null, 2)};
-for (const { params, expectStatus } of requests) params.responseCallback = http.expectedStatuses(expectStatus);
-const totalWeight = requests.reduce((sum, { weight }) => sum + weight, 0);
-
-function draw() {
-  let at = Math.random() * totalWeight;
-  return requests.find(({ weight }) => (at -= weight) < 0) || requests[requests.length - 1];
-}
-
-export const options = { discardResponseBodies: true };
-
-export default function () {
-  const { method, url, body, params } = draw();
-  http.request(method, url, body, params);
-}
-`;
 }

@@ -1,31 +1,10 @@
 import type { EpochMs } from '../../shared/time.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../sample-batch.js';
+import type { CollectedSamples, OpenRequest } from '../process/collected-samples.js';
+import { createEndpointNames } from '../process/endpoint-names.js';
+import { createColumnWriter } from '../process/sample-columns.js';
 import { endpointName } from './endpoint-name.js';
 import type { Row, RowTags } from './scan-rows.js';
-
-/** What has come in since the last time. Times are k6's own; endpoints are indices into all names told so far. */
-export interface CollectedSamples {
-  readonly count: number;
-  readonly startMs: Float64Array;
-  readonly latencyUs: Float64Array;
-  readonly endpoint: Uint16Array;
-  readonly result: Uint8Array;
-  /** Endpoints that are new, in the order of their indices. */
-  readonly newEndpoints: readonly string[];
-  readonly dropped: readonly { readonly atMs: EpochMs; readonly count: number }[];
-  /** When the load began: setup() was done, or the first request was sent. */
-  readonly readyAtMs: EpochMs | undefined;
-  /** The latest time that k6 has told of anything. */
-  readonly latestMs: EpochMs;
-  /** When the oldest request that has not ended yet was sent; undefined where there is none. */
-  readonly oldestOpenMs: EpochMs | undefined;
-}
-
-/** A request that had not ended when the rows ended. */
-export interface OpenRequest {
-  readonly sentAtMs: EpochMs;
-  readonly endpoint: number;
-}
 
 export interface SampleCollector {
   take(row: Row): void;
@@ -33,20 +12,15 @@ export interface SampleCollector {
   open(): readonly OpenRequest[];
 }
 
-/** Scripts that put an identifier into every address would fill every table: what comes later is one endpoint. */
-const MOST_ENDPOINTS = 500;
-export const OTHER_ENDPOINTS = 'other endpoints';
-
 /** By call; several requests for one of http.batch. */
 type OpenCalls = Map<string, OpenRequest[]>;
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(): SampleCollector {
-  const endpoints = new Map<string, number>();
+  const endpoints = createEndpointNames();
   const endpointOfTags = new WeakMap<RowTags, number>();
+  const columns = createColumnWriter();
   const callsOfVus = new Map<string, OpenCalls>();
-  let columns = newColumns();
-  let newEndpoints: string[] = [];
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;
@@ -96,7 +70,8 @@ export function createSampleCollector(): SampleCollector {
     // holds the waiting for a place in http.batch, and of a redirect the steps before.
     const givenUpMs = noResponse && sent ? row.endMs - sent.sentAtMs : 0;
     const latencyMs = Math.max(row.totalMs, givenUpMs);
-    addSample(columns, row.endMs - latencyMs, latencyMs * 1000, endpoint, resultOf(row.tags));
+    readyAtMs ??= row.endMs - latencyMs;
+    columns.add(row.endMs - latencyMs, latencyMs * 1000, endpoint, resultOf(row.tags));
   }
 
   /** Ends the request that a row tells of. After a redirect the call goes on, until it says that it is over. */
@@ -116,20 +91,8 @@ export function createSampleCollector(): SampleCollector {
   function endpointOf(tags: RowTags): number {
     let index = endpointOfTags.get(tags);
     if (index === undefined) {
-      index = endpointIndex(endpointName(tags.name, tags.method));
+      index = endpoints.indexOf(endpointName(tags.name, tags.method));
       endpointOfTags.set(tags, index);
-    }
-    return index;
-  }
-
-  function endpointIndex(wanted: string): number {
-    const known = endpoints.get(wanted);
-    if (known !== undefined) return known;
-    const name = endpoints.size < MOST_ENDPOINTS ? wanted : OTHER_ENDPOINTS;
-    const index = endpoints.get(name) ?? endpoints.size;
-    if (index === endpoints.size) {
-      endpoints.set(name, index);
-      newEndpoints.push(name);
     }
     return index;
   }
@@ -140,15 +103,13 @@ export function createSampleCollector(): SampleCollector {
 
   function collect(): CollectedSamples {
     const collected = {
-      ...columns,
-      newEndpoints,
+      ...columns.take(),
+      newEndpoints: endpoints.takeNew(),
       dropped,
       readyAtMs,
       latestMs,
       oldestOpenMs: oldestOf(open()),
     };
-    columns = newColumns();
-    newEndpoints = [];
     dropped = [];
     return collected;
   }
@@ -169,47 +130,4 @@ function resultOf({ status, expected }: RowTags): number {
   if (status === 0) return RESULT_NO_RESPONSE;
   // Where the script took the judgement from k6, what k6 does by default.
   return (expected ?? (status >= 200 && status < 400)) ? RESULT_OK : RESULT_FAILED_RESPONSE;
-}
-
-interface Columns {
-  count: number;
-  startMs: Float64Array<ArrayBuffer>;
-  latencyUs: Float64Array<ArrayBuffer>;
-  endpoint: Uint16Array<ArrayBuffer>;
-  result: Uint8Array<ArrayBuffer>;
-}
-
-function newColumns(length = 64): Columns {
-  return {
-    count: 0,
-    startMs: new Float64Array(length),
-    latencyUs: new Float64Array(length),
-    endpoint: new Uint16Array(length),
-    result: new Uint8Array(length),
-  };
-}
-
-function addSample(
-  columns: Columns,
-  startMs: number,
-  latencyUs: number,
-  endpoint: number,
-  result: number,
-): void {
-  const at = columns.count;
-  if (at === columns.result.length) grow(columns);
-  columns.startMs[at] = startMs;
-  columns.latencyUs[at] = latencyUs;
-  columns.endpoint[at] = endpoint;
-  columns.result[at] = result;
-  columns.count += 1;
-}
-
-function grow(columns: Columns): void {
-  const larger = newColumns(columns.result.length * 2);
-  larger.startMs.set(columns.startMs);
-  larger.latencyUs.set(columns.latencyUs);
-  larger.endpoint.set(columns.endpoint);
-  larger.result.set(columns.result);
-  Object.assign(columns, { ...larger, count: columns.count });
 }

@@ -1,5 +1,6 @@
-import type { GeneratorDescription, PlannedLoad } from '../load-generator.js';
+import type { GeneratorDescription } from '../load-generator.js';
 import type { K6Binary } from './find-k6.js';
+import type { K6Load } from './k6-load.js';
 
 const BLIND_SPOTS = [
   'It runs on one machine and shares its processors with the harness, and with the service where that is local.',
@@ -12,7 +13,7 @@ const SCRIPT_BLIND_SPOTS = [
 const CLOSED_BLIND_SPOT =
   'In a closed model a stalled service slows the load down with it, so that the percentiles hide the stall (coordinated omission).';
 
-export function describeK6(load: PlannedLoad, binary: K6Binary): GeneratorDescription {
+export function describeK6(load: K6Load, binary: K6Binary): GeneratorDescription {
   const model = load.profile?.model ?? 'script';
   return {
     name: 'k6',

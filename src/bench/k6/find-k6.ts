@@ -1,6 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { captureOutput } from './capture-output.js';
+import { captureOutput } from '../process/capture-output.js';
 
 export interface K6Binary {
   /** Absolute. */

@@ -1,6 +1,6 @@
 import { runMarker } from '../../shared/run-marker.js';
-import type { PlannedLoad } from '../load-generator.js';
 import type { K6Binary } from './find-k6.js';
+import type { K6Load } from './k6-load.js';
 
 /** All that scan-rows reads. Every tag more makes every one of the ten rows of a request longer. */
 const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario', 'vu'];
@@ -44,10 +44,7 @@ const NEVER = [
 const AMOUNTS = ['K6_VUS', 'K6_DURATION', 'K6_ITERATIONS', 'K6_STAGES', 'K6_EXECUTION_SEGMENT'];
 
 /** Not `--env`: what is on a command line everybody on the machine can read. */
-export function k6Environment(
-  load: PlannedLoad,
-  runId: string,
-): Readonly<Record<string, string | undefined>> {
+export function k6Environment(load: K6Load, runId: string): Readonly<Record<string, string | undefined>> {
   const taken = load.profile === undefined ? NEVER : [...NEVER, ...AMOUNTS];
   return {
     ...(load.kind === 'k6-script' ? load.env : {}),

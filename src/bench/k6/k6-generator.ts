@@ -1,5 +1,6 @@
 import type { LoadGenerator } from '../load-generator.js';
 import { describeK6 } from './describe-k6.js';
+import { k6LoadOf } from './k6-load.js';
 import { preflightK6 } from './preflight-k6.js';
 import type { K6Options } from './start-k6.js';
 import { startK6 } from './start-k6.js';
@@ -7,8 +8,8 @@ import { startK6 } from './start-k6.js';
 /** Runs loads on k6, a process of its own: scripts as they are, and declarative loads as a script. */
 export function createK6Generator(options: K6Options): LoadGenerator {
   return {
-    describe: (load) => describeK6(load, options.binary),
-    preflight: (load, signal) => preflightK6(load, options, signal),
-    start: (load, tape, signal) => startK6(load, tape, signal, options),
+    describe: (load) => describeK6(k6LoadOf(load), options.binary),
+    preflight: (load, signal) => preflightK6(k6LoadOf(load), options, signal),
+    start: (load, tape, signal) => startK6(k6LoadOf(load), tape, signal, options),
   };
 }

@@ -1,22 +1,10 @@
-import type { ProcessExit } from '../../shared/spawn-process.js';
-import type { EpochMs } from '../../shared/time.js';
 import { formatCount } from '../../shared/units.js';
 import type { LoadOutcome } from '../load-generator.js';
+import type { LoadEnd } from '../process/supervise-load.js';
 import { explainExit, isExpectedAfterInterrupt } from './explain-exit.js';
 
 /** All that is known about a k6 that is gone. */
-export interface K6End {
-  readonly exit: ProcessExit;
-  /**
-   * What was asked for before it ended. `kill`: it did not end in time after a stop. `abort`: the run was called off.
-   */
-  readonly asked: 'nothing' | 'stop' | 'kill' | 'abort';
-  readonly endedAtMs: EpochMs;
-  readonly requests: number;
-  /** Rows that are not as k6 writes them. */
-  readonly unreadable: number;
-  /** Samples that came after the tape was said to be complete up to their time. */
-  readonly late: number;
+export interface K6End extends LoadEnd {
   readonly lastWords: string;
   readonly logPath: string;
 }
@@ -58,8 +46,10 @@ function caveatsOf({ exit, asked, requests, unreadable, late, lastWords }: K6End
   if (requests === 0 && lastWords !== '') {
     caveats.push(`k6 sent no request. It said: ${lastWords}`);
   }
-  if (unreadable > 0) {
-    caveats.push(`${formatCount(unreadable)} rows of k6 could not be read, so requests may be missing.`);
+  if (unreadable.count > 0) {
+    caveats.push(
+      `${formatCount(unreadable.count)} rows of k6 could not be read, so requests may be missing.`,
+    );
   }
   if (late > 0) {
     caveats.push(

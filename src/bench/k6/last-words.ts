@@ -1,23 +1,13 @@
-import { open } from 'node:fs/promises';
+import { readTail } from '../process/read-tail.js';
 import { INSTRUMENT_FILE, WRAPPER_FILE } from './write-modules.js';
 
-const TAIL_BYTES = 64 * 1024;
 const MOST_MESSAGES = 3;
 /** No reason: it is what a stop asks for. */
 const INTERRUPTED = / msg="test run was aborted because k6 received a '\w+' signal"/;
 
 /** The last words of a log file; empty where there are none. */
 export async function readLastWords(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => undefined); // a log that is not there has nothing to say
-  if (file === undefined) return '';
-  try {
-    const { size } = await file.stat();
-    const start = Math.max(0, size - TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, start);
-    return lastWordsOf(buffer.toString('utf8', 0, bytesRead));
-  } finally {
-    await file.close();
-  }
+  return lastWordsOf(await readTail(path));
 }
 
 /**

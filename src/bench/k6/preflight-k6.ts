@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
 import { formatDuration } from '../../shared/units.js';
-import type { PlannedLoad } from '../load-generator.js';
 import { scheduledMs } from './build-wrapper.js';
-import { captureOutput } from './capture-output.js';
+import { captureOutput } from '../process/capture-output.js';
 import { explainExit } from './explain-exit.js';
 import { inspectCommand, k6Environment } from './k6-command.js';
 import { lastWordsOf } from './last-words.js';
-import { makeFifo, MKFIFO_REMEDY } from './make-fifo.js';
+import { makeFifo, MKFIFO_REMEDY } from '../process/make-fifo.js';
 import type { InspectedOptions } from './own-schedule.js';
 import { closedScenarios, followsProfile, longestScheduleMs } from './own-schedule.js';
 import type { K6Options } from './start-k6.js';
 import { writeModules } from './write-modules.js';
+import type { K6Load } from './k6-load.js';
 
 /** A script may read large files before it runs. */
 const DEADLINE_MS = 60_000;
 
 /** Lets k6 evaluate what it is to run, without running it, in a folder that is gone afterwards. */
 export async function preflightK6(
-  load: PlannedLoad,
+  load: K6Load,
   { binary, runId }: Pick<K6Options, 'binary' | 'runId'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -54,7 +54,7 @@ async function fifoFindings(folder: string, signal: AbortSignal): Promise<readon
   }
 }
 
-function refused(load: PlannedLoad, words: string): Finding {
+function refused(load: K6Load, words: string): Finding {
   return load.kind === 'k6-script'
     ? {
         severity: 'stop',
@@ -70,7 +70,7 @@ function refused(load: PlannedLoad, words: string): Finding {
       };
 }
 
-function loadFindings(load: PlannedLoad, options: InspectedOptions): readonly Finding[] {
+function loadFindings(load: K6Load, options: InspectedOptions): readonly Finding[] {
   const { profile, maxDurationMs } = load;
   if (profile && !followsProfile(options, profile, scheduledMs(maxDurationMs))) {
     return [

@@ -1,16 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PlannedLoad } from '../load-generator.js';
-import { buildHttpScript, buildWrapper } from './build-wrapper.js';
+import { buildHttpScript } from './build-http-script.js';
+import { buildWrapper } from './build-wrapper.js';
 import { INSTRUMENT_REQUESTS } from './instrument-requests.js';
+import type { K6Load } from './k6-load.js';
 
 export const INSTRUMENT_FILE = 'k6-instrument.js';
 export const WRAPPER_FILE = 'k6-wrapper.js';
 const HTTP_FILE = 'k6-http-load.js';
 
 /** Writes the modules that k6 runs into a private folder, and returns the path of the one to start with. */
-export async function writeModules(load: PlannedLoad, folder: string): Promise<string> {
+export async function writeModules(load: K6Load, folder: string): Promise<string> {
   const instrument = join(folder, INSTRUMENT_FILE);
   const httpScript = join(folder, HTTP_FILE);
   const wrapper = join(folder, WRAPPER_FILE);

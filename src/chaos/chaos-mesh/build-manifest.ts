@@ -5,7 +5,6 @@ import type { ChaosManifest } from '../manifest.js';
 import { isComposite, isOneShot } from './chaos-kinds.js';
 
 export const RUN_LABEL = 'plimsoll.dev/run';
-export const EXPERIMENT_LABEL = 'plimsoll.dev/experiment';
 export const MANAGER_LABEL = 'app.kubernetes.io/managed-by';
 
 /** A chaos object that can be created as it is. */
@@ -63,7 +62,7 @@ function digest(text: string): string {
 
 function pinned(spec: ChaosManifest['spec'], pods: ManifestContext['pods']): Record<string, unknown> {
   if (pods === undefined) return { ...spec };
-  const { value: _, ...rest } = spec;
+  const rest = Object.fromEntries(Object.entries(spec).filter(([field]) => field !== 'value'));
   return { ...rest, mode: 'all', selector: { namespaces: Object.keys(pods), pods } };
 }
 

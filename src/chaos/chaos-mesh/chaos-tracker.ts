@@ -5,6 +5,7 @@ import { objectPath, type Resource } from '../../shared/kubernetes/object-path.j
 import { watchObjects } from '../../shared/kubernetes/watch-objects.js';
 import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
 import { createBell } from './bell.js';
+import { untilSight } from './until-sight.js';
 import type { ChaosState } from './chaos-state.js';
 import { readChaosState } from './read-chaos-state.js';
 
@@ -24,8 +25,20 @@ export interface ChaosTracker {
   current(): ChaosSight;
   /** The first answer that `check` gives about a sight; rejects with the signal's reason. */
   until<T>(check: (sight: ChaosSight) => T | undefined, signal: AbortSignal): Promise<T>;
+  /** Asks the API server how things stand, where the watch may have missed it. */
+  look(signal: AbortSignal): Promise<void>;
+  /** The objects that make up the fault: one, or a schedule or workflow with all faults it has made so far. */
+  parts(): readonly ChaosPart[];
   /** Ends the watch. */
   stop(): Promise<void>;
+}
+
+export interface ChaosPart {
+  readonly kind: string;
+  readonly resource: Resource;
+  /** `namespace/name` */
+  readonly id: string;
+  readonly present: boolean;
 }
 
 export interface TrackerOptions {
@@ -41,7 +54,7 @@ export interface TrackerOptions {
   readonly lookEveryMs?: DurationMs;
 }
 
-const LOOK_EVERY_MS = 3000;
+export const LOOK_EVERY_MS = 3000;
 
 export function trackChaos(options: TrackerOptions): ChaosTracker {
   const { client, resource, created, clock, logger, onSight, lookEveryMs = LOOK_EVERY_MS } = options;
@@ -57,7 +70,7 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
 
   function see(next: ChaosSight): void {
     if (sight.presence === 'gone') return;
-    if (next.presence === 'present' && isOlder(next.object, sight.object)) return;
+    if (next.presence === 'present' && !isNewer(next.object, sight.object)) return;
     const before = sight;
     sight = next;
     onSight?.(next, before);
@@ -101,24 +114,17 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
   following.catch(() => undefined); // a bug in it surfaces at stop()
   return {
     current: () => sight,
-    async until(check, signal) {
-      for (;;) {
-        const answer = check(sight);
-        if (answer !== undefined) return answer;
-        const quiet = new AbortController();
-        const timer = setTimeout(() => {
-          quiet.abort();
-        }, lookEveryMs);
-        try {
-          await bell.next(AbortSignal.any([signal, quiet.signal]));
-        } catch {
-          signal.throwIfAborted();
-          await look(signal);
-        } finally {
-          clearTimeout(timer);
-        }
-      }
-    },
+    until: async (check, signal) =>
+      await untilSight({ current: () => sight, bell, look, lookEveryMs }, check, signal),
+    look,
+    parts: () => [
+      {
+        kind: created.kind ?? '',
+        resource,
+        id: `${namespace ?? ''}/${name}`,
+        present: sight.presence === 'present',
+      },
+    ],
     async stop() {
       ended.abort();
       await following;
@@ -126,8 +132,7 @@ export function trackChaos(options: TrackerOptions): ChaosTracker {
   };
 }
 
-/** Versions of one object only grow; those of a watch that lags behind a look must not take it back. */
-function isOlder(next: KubeObject, known: KubeObject): boolean {
-  const [a, b] = [Number(next.metadata.resourceVersion), Number(known.metadata.resourceVersion)];
-  return a < b;
+/** Versions of one object only grow; a watch that lags behind a look must not take it back. */
+function isNewer(next: KubeObject, known: KubeObject): boolean {
+  return Number(next.metadata.resourceVersion) > Number(known.metadata.resourceVersion);
 }

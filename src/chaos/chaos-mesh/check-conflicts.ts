@@ -67,11 +67,11 @@ async function poisonedPods(
     );
     return found
       .flat()
-      .filter(({ pod, source }) => ids.has(pod) && !known.has(source))
-      .map(({ holder, pod, source, kind }) => ({
+      .filter(({ pod, source }) => ids.has(pod) && (source === undefined || !known.has(source)))
+      .map(({ holder, pod, what }) => ({
         severity: 'stop',
         code: 'poisoned-pod',
-        message: `${holder} still holds a rule of ${kind} ${source}, which is gone: ${pod} may carry that fault`,
+        message: `${pod} may still carry an earlier fault: ${holder}: ${what}`,
         remedy: `Replace the pod: ${client.kubectl} -n ${pod.split('/')[0] ?? ''} delete pod ${pod.split('/')[1] ?? ''}`,
       }));
   } catch (error) {

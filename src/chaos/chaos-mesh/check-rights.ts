@@ -2,7 +2,7 @@ import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import { LEASES, PODS, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
-import { leftoverResource, resourceOf } from './chaos-kinds.js';
+import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
 
 export interface Right {
   readonly verb: string;
@@ -27,6 +27,10 @@ export function rightsOf(
   const leftovers = leftoverResource(fault.manifest.kind);
   return [
     ...grant(resourceOf(fault.manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
+    ...grant(resourceOf(fault.manifest), ['patch'], ownNamespace, true),
+    ...(isComposite(fault.manifest) ? childKinds(fault.manifest) : []).flatMap((kind) =>
+      grant(resourceOf({ kind }), ['list', 'watch'], ownNamespace),
+    ),
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
       ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
@@ -76,7 +80,7 @@ interface MissingRights extends Omit<Right, 'verb'> {
 function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
   const groups = new Map<string, MissingRights>();
   for (const { verb, ...rest } of rights) {
-    const key = `${rest.namespace} ${nameOf(rest.resource)}`;
+    const key = `${rest.namespace} ${nameOf(rest.resource)} ${rest.optional}`;
     groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
   }
   return [...groups.values()];
@@ -87,7 +91,7 @@ function nameOf({ plural, group }: Resource): string {
 }
 
 function consequence({ plural }: Resource): string {
-  return plural === 'leases'
-    ? ': nothing keeps another run away from the same targets'
-    : ': what a fault leaves in a pod cannot be seen';
+  if (plural === 'leases') return ': nothing keeps another run away from the same targets';
+  if (/^pod(network|io|http)chaos$/.test(plural)) return ': what a fault leaves in a pod cannot be seen';
+  return ': a recovery that a restart of the controller brought to a halt cannot be set going again';
 }

@@ -21,7 +21,7 @@ export type PodChoice =
 export function choiceOf({ manifest }: PlannedFault): TargetChoice {
   const { selector, mode, value } = manifest.spec;
   return {
-    selector: (selector ?? {}) as PodSelector,
+    selector: selector ?? {},
     mode: (mode ?? 'one') as SelectionMode,
     ...(typeof value === 'string' ? { value } : {}),
   };

@@ -18,13 +18,13 @@ export function describePodChange(
   const carries = carriers.some(({ uid }) => uid === pod.uid);
   const change = (kind: string, message: string): PodChange => ({ kind, message, target: pod.id });
   if (after === undefined) return change('pod-gone', `${pod.id} is gone`);
-  if (before !== undefined && before.uid === after.uid) {
+  if (before?.uid === after.uid) {
     if (after.deleting && !before.deleting) return change('pod-deleted', `${pod.id} is being deleted`);
     if (after.restarts > before.restarts) {
       return change('pod-restarted', `a container of ${pod.id} was restarted (${after.restarts} in all)`);
     }
   }
-  const served = before !== undefined && before.uid === after.uid && isServing(before);
+  const served = before?.uid === after.uid && isServing(before);
   if (!served && isServing(after)) {
     const how = carries ? 'is ready' : 'is ready, and does not carry the fault';
     return change('pod-ready', `${pod.id} ${how}`);

@@ -38,7 +38,11 @@ export async function dropFinalizers(
       const found = await Promise.all(
         places.map(async (place) => await findLeftovers(client, place, [manifest.kind], deadline)),
       );
-      for (const { pod, holder } of found.flat().filter(({ source }) => source === `${namespace}/${name}`)) {
+      const carriers = new Set(records.map(({ id }) => podOf(id)));
+      const own = found
+        .flat()
+        .filter(({ pod, source }) => source === `${namespace}/${name}` || carriers.has(pod));
+      for (const [holder, pod] of new Map(own.map((left) => [left.holder, left.pod]))) {
         const [place = '', podName = ''] = pod.split('/');
         await client
           .send({ method: 'DELETE', path: objectPath(resource, place, podName) }, deadline)
@@ -47,7 +51,7 @@ export async function dropFinalizers(
       }
     }
   } catch (error) {
-    return { status: 'left', detail: `${[...steps, messageOf(error)].join('; ')}` };
+    return { status: 'left', detail: [...steps, messageOf(error)].join('; ') };
   }
   const done = steps.join('; ');
   if (pods.length === 0) return { status: 'removed', detail: `${done}; no pod had ever carried it` };

@@ -12,13 +12,16 @@ export interface Leftover {
   readonly pod: string;
   /** The kind of fault that such rules come from. */
   readonly kind: string;
-  /** `namespace/name` of the chaos object. */
-  readonly source: string;
+  /** `namespace/name` of the chaos object; undefined where the daemon has not carried out the last change yet. */
+  readonly source: string | undefined;
+  /** `rules of shop/delay`, or what the daemon said. */
+  readonly what: string;
 }
 
 /**
  * The rules of network, IO and HTTP faults that stand in the pods of a namespace. They are kept in objects of their own
- * that outlive the fault where its finalizer was taken off, and then spoil every later fault on that pod.
+ * that outlive the fault where its finalizer was taken off, and then spoil every later fault on that pod. Rules that are
+ * gone from there may be in the pod all the same, as long as the daemon has not followed: that counts as left, too.
  */
 export async function findLeftovers(
   client: KubeClient,
@@ -60,7 +63,26 @@ async function leftoversOf(
 function rulesOf(object: KubeObject, kind: string, plural: string): Leftover[] {
   const { name, namespace = '' } = object.metadata;
   const pod = `${namespace}/${name}`;
-  return [...sourcesOf(object.spec)].map((source) => ({ holder: `${plural} ${pod}`, pod, kind, source }));
+  const holder = `${plural} ${pod}`;
+  const behind = lagOf(object);
+  return [
+    ...[...sourcesOf(object.spec)].map((source) => ({
+      holder,
+      pod,
+      kind,
+      source,
+      what: `rules of ${source}`,
+    })),
+    ...(behind === undefined ? [] : [{ holder, pod, kind, source: undefined, what: behind }]),
+  ];
+}
+
+/** Why the pod may not be as the object says. */
+function lagOf({ metadata, status = {} }: KubeObject): string | undefined {
+  const { failedMessage, observedGeneration } = status;
+  if (typeof failedMessage === 'string' && failedMessage !== '') return failedMessage;
+  const isBehind = typeof observedGeneration === 'number' && observedGeneration < (metadata.generation ?? 0);
+  return isBehind ? 'the daemon has not carried out the last change' : undefined;
 }
 
 /** The kinds keep their rules in lists of different names; each rule has a `source`. */

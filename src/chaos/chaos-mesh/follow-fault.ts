@@ -9,7 +9,7 @@ import type {
   Target,
 } from '../fault-injector.js';
 import type { NamedManifest } from './build-manifest.js';
-import { resourceOf } from './chaos-kinds.js';
+import { isComposite, resourceOf } from './chaos-kinds.js';
 import { trackChaos, type ChaosSight } from './chaos-tracker.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
@@ -18,6 +18,7 @@ import type { Pod } from './pod.js';
 import type { PodWatcher } from './pod-watcher.js';
 import { podOf, readCoverage } from './read-coverage.js';
 import { recoverFault } from './recover-fault.js';
+import { trackComposite } from './track-composite.js';
 import { waitUntilBack } from './wait-until-back.js';
 
 const READ_EVERY_MS = 1000;
@@ -52,8 +53,9 @@ export function followFault(followed: FollowedFault): HeldFault {
   const { client, clock, logger } = access;
   const what = `${manifest.kind} ${manifest.metadata.namespace}/${manifest.metadata.name}`;
   let ours = false;
-  const tracker = trackChaos({
-    ...{ client, resource: resourceOf(manifest), created, clock, logger },
+  const track = isComposite(manifest) ? trackComposite : trackChaos;
+  const tracker = track({
+    ...{ client, resource: resourceOf(manifest), kind: manifest.kind, created, clock, logger },
     onSight: (sight, before) => {
       if (ours) return;
       const deleted = sight.presence === 'gone' || sight.state.deleting;
@@ -106,6 +108,7 @@ export function followFault(followed: FollowedFault): HeldFault {
           pods: watcher?.pods() ?? [],
           choice: choiceOf(fault),
           oneShot,
+          composite: isComposite(manifest),
         });
         yield { atMs: clock.nowMs(), ...reading } satisfies DoseReading;
         await clock.sleep(READ_EVERY_MS, signal).catch(() => undefined); // aborted: the loop ends

@@ -29,7 +29,7 @@ export interface PodWatcherOptions {
 export async function watchPods(options: PodWatcherOptions, signal: AbortSignal): Promise<PodWatcher> {
   const { client, clock, logger, namespace, onChange } = options;
   // The phase of a pod changes in mid-fault; whether it is meant does not.
-  const { podPhaseSelectors: _, ...selector } = options.selector;
+  const selector: PodSelector = { ...options.selector, podPhaseSelectors: [] };
   const nodes = await selectedNodes(client, selector, signal);
   const pods = new Map<string, Pod>();
   const bell = createBell();

@@ -47,10 +47,14 @@ export function readPod(object: KubeObject): Pod {
     ready:
       status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
     deleting: object.metadata.deletionTimestamp !== undefined,
-    node: String(object.spec?.nodeName ?? ''),
+    node: textOf(object.spec?.nodeName),
     owner: owner === undefined ? '' : `${owner.kind}/${owner.name}`,
     restarts: (status.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Whether it can carry a fault: anything else gives `Not Injected`, for ever. */

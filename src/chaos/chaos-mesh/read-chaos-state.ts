@@ -66,11 +66,11 @@ function readRecord(record: Readonly<Record<string, unknown>>): ChaosRecord {
   const newest = listOf(record.events).at(-1);
   return {
     id: String(record.id),
-    selectorKey: String(record.selectorKey ?? '.'),
+    selectorKey: textOf(record.selectorKey) || '.',
     phase: readPhase(String(record.phase)),
     injectedCount: countOf(record.injectedCount),
     recoveredCount: countOf(record.recoveredCount),
-    failure: newest?.type === 'Failed' ? String(newest.message ?? 'it did not say why') : undefined,
+    failure: newest?.type === 'Failed' ? textOf(newest.message) || 'it did not say why' : undefined,
   };
 }
 
@@ -79,6 +79,10 @@ function readPhase(phase: string): ChaosRecord['phase'] {
   if (phase === 'Injected') return 'injected';
   if (phase.startsWith('Injected/')) return 'recovering';
   return phase === 'Not Injected' ? 'not-injected' : 'injecting';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function countOf(value: unknown): number {

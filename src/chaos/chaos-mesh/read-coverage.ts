@@ -13,6 +13,8 @@ export interface CoverageInput {
   readonly choice: TargetChoice;
   /** The fault acts once. */
   readonly oneShot: boolean;
+  /** It makes faults and ends them again, with time in between. */
+  readonly composite: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CoverageInput {
  * the fault, and one that was replaced has lost it.
  */
 export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
-  const { sight, carriers, pods, choice, oneShot } = input;
+  const { sight, carriers, pods, choice, oneShot, composite } = input;
   if (sight.presence === 'gone') return { coverage: 0, detail: 'the object was deleted by somebody else' };
   if (sight.state.deleting) return { coverage: 0, detail: 'the object is being deleted by somebody else' };
   switch (sight.state.status) {
@@ -30,16 +32,28 @@ export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
     case 'recovered':
     case 'never-injected':
       return { coverage: 0, detail: 'Chaos Mesh has ended the fault: its duration is over' };
-    default:
+    case 'selecting':
+    case 'injecting': // again, after a pause
+    case 'injected':
   }
   const hit = new Set(
     sight.state.records
       .filter(({ phase, selectorKey }) => phase === 'injected' && selectorKey === '.')
       .map(({ id }) => podOf(id)),
   );
+  if (carriers.length === 0) {
+    // What it acts on is not pods: the records are all there is to see.
+    const { records } = sight.state;
+    const injected = records.filter(({ phase }) => phase === 'injected').length;
+    if (composite && injected === 0) return { coverage: 1, detail: 'between two of its faults' };
+    const coverage = records.length === 0 ? 0 : composite ? 1 : injected / records.length;
+    return { coverage, detail: `${injected} of ${records.length} targets carry it` };
+  }
   if (oneShot) {
-    const share = carriers.length === 0 ? 0 : hit.size / carriers.length;
-    return { coverage: Math.min(1, share), detail: `hit ${hit.size} of ${carriers.length} targets` };
+    return {
+      coverage: Math.min(1, hit.size / carriers.length),
+      detail: `hit ${hit.size} of ${carriers.length} targets`,
+    };
   }
   const uids = new Set(carriers.map(({ uid }) => uid));
   const carrying = pods.filter((pod) => uids.has(pod.uid) && hit.has(pod.id) && isRunning(pod));

@@ -5,14 +5,17 @@ import { formatDuration } from '../../shared/units.js';
 import type { EpochMs } from '../../shared/time.js';
 import type { Recovery } from '../fault-injector.js';
 import type { NamedManifest } from './build-manifest.js';
-import { resourceOf } from './chaos-kinds.js';
+import { leftoverResource, resourceOf } from './chaos-kinds.js';
 import { describeFailure, type ChaosState } from './chaos-state.js';
-import type { ChaosSight, ChaosTracker } from './chaos-tracker.js';
+import type { ChaosPart, ChaosSight, ChaosTracker } from './chaos-tracker.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { findLeftovers } from './find-leftovers.js';
+import { podOf } from './read-coverage.js';
 
 const FINALIZER = 'chaos-mesh/records';
 const RETRY_MS = 1000;
+const NUDGE_AFTER_MS = 4000;
+const NUDGE_ANNOTATION = 'plimsoll.dev/nudged-at';
 
 type Access = Pick<ClusterAccess, 'client' | 'clock' | 'recoverDeadlineMs'>;
 
@@ -41,16 +44,22 @@ export async function recoverFault(
   let problem = '';
   try {
     await requestDeletion(access, manifest, tracker, deadline, (message) => (problem = message));
-    const last = await tracker.until((sight) => {
-      if (isFree(sight.state)) freeAtMs ??= sight.seenAtMs;
-      return sight.presence === 'gone' ? sight : undefined;
-    }, deadline);
+    const last = await nudging(
+      access,
+      tracker,
+      deadline,
+      async () =>
+        await tracker.until((sight) => {
+          if (isFree(sight.state)) freeAtMs ??= sight.seenAtMs;
+          return sight.presence === 'gone' ? sight : undefined;
+        }, deadline),
+    );
     const doubt = doubtAbout(last);
-    const leftovers = await leftoversOf(access, manifest, last.state, deadline);
+    const leftovers = await leftoversOf(access, tracker.parts(), last.state, deadline);
     if (leftovers.status === 'left') {
       return unconfirmed(
-        `${nameOf(manifest)} is gone, but its rules still stand in ${leftovers.holders.join(', ')}`,
-        `${client.kubectl} -n ${manifest.metadata.namespace} get ${leftovers.holders[0] ?? ''} -o yaml; then replace the pod`,
+        `${nameOf(manifest)} is gone, but it may still be in the pods: ${leftovers.holders.join(', ')}`,
+        `${client.kubectl} get ${leftoverResource(manifest.kind)?.plural ?? ''} -A -o yaml; then replace those pods`,
       );
     }
     if (doubt !== undefined && leftovers.status !== 'clean') return unconfirmed(doubt);
@@ -96,6 +105,44 @@ async function requestDeletion(
   }
 }
 
+/**
+ * Touches the object while nothing happens to it. A controller that starts asks its own webhook before that listens, fails,
+ * and never comes back to the object by itself: a deleted fault would stay in for ever.
+ */
+async function nudging<T>(
+  { client, clock }: Access,
+  tracker: ChaosTracker,
+  deadline: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([deadline, over.signal]);
+  const nudge = async (): Promise<void> => {
+    for (;;) {
+      const before = tracker.current();
+      await clock.sleep(NUDGE_AFTER_MS, signal);
+      if (tracker.current() !== before) continue;
+      const body = { metadata: { annotations: { [NUDGE_ANNOTATION]: String(Math.round(clock.wallMs())) } } };
+      for (const { resource, id } of tracker.parts().filter(({ present }) => present)) {
+        const [namespace, name] = id.split('/');
+        const path = objectPath(resource, namespace, name);
+        await client.send({ method: 'PATCH', path, body }, signal).catch((error: unknown) => {
+          if (!(error instanceof KubeError)) throw error; // it may be gone, or this identity may not
+        });
+      }
+    }
+  };
+  const nudged = nudge().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await nudged;
+  }
+}
+
 function isFree({ status }: ChaosState): boolean {
   return status === 'recovered' || status === 'never-injected';
 }
@@ -124,27 +171,33 @@ type Leftovers =
 
 async function leftoversOf(
   { client, clock }: Access,
-  { kind, metadata }: NamedManifest,
+  parts: readonly ChaosPart[],
   state: ChaosState,
   deadline: AbortSignal,
 ): Promise<Leftovers> {
-  const own = `${metadata.namespace}/${metadata.name}`;
+  const own = new Set(parts.map(({ id }) => id));
+  const kinds = [...new Set(parts.map(({ kind }) => kind))].filter(
+    (kind) => leftoverResource(kind) !== undefined,
+  );
   const namespaces = [...new Set(state.records.map(({ id }) => id.split('/')[0] ?? ''))].filter(Boolean);
+  const pods = new Set(state.records.map(({ id }) => podOf(id)));
   let holders: string[] = [];
   // Chaos Mesh takes the rules out before it lets the object go; a moment is allowed for the news to arrive.
   for (let look = 0; look < 3; look++) {
     try {
       const found = await Promise.all(
-        namespaces.map(async (namespace) => await findLeftovers(client, namespace, [kind], deadline)),
+        namespaces.map(async (namespace) => await findLeftovers(client, namespace, kinds, deadline)),
       );
-      holders = found.flat().flatMap(({ source, holder }) => (source === own ? [holder] : []));
+      const left = found
+        .flat()
+        .filter(({ source, pod }) => (source === undefined ? pods.has(pod) : own.has(source)));
+      holders = left.map(({ holder, what }) => `${holder} (${what})`);
     } catch (error) {
       if (!isForbidden(error)) throw error;
       return { status: 'unknown', evidence: ` (leftovers not looked for: ${messageOf(error)})` };
     }
     if (holders.length === 0) {
-      const looked = kind === 'NetworkChaos' || kind === 'IOChaos' || kind === 'HTTPChaos';
-      return looked
+      return kinds.length > 0
         ? { status: 'clean', evidence: ', no leftovers in the pods' }
         : { status: 'unknown', evidence: '' };
     }

@@ -3,6 +3,7 @@ import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client
 import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { ServiceDescription } from '../environment.js';
+import type { Right } from './check-rights.js';
 import type { ClusterConfig, ClusterService } from './cluster-config.js';
 import { remedyFor } from './remedy-for.js';
 
@@ -29,6 +30,27 @@ export async function resolveServices(
   };
 }
 
+/** What it takes to ask for the addresses. */
+export function rightsOfServices(config: ClusterConfig): readonly Right[] {
+  const places = Object.values(config.services).flatMap((service) =>
+    'url' in service ? [] : [placeOf(config, service.service).namespace],
+  );
+  return [...new Set(places)].map((namespace) => ({
+    verb: 'get',
+    resource: SERVICES,
+    namespace,
+    optional: false,
+  }));
+}
+
+function placeOf(
+  { namespace }: ClusterConfig,
+  service: string,
+): { readonly namespace: string; readonly object: string } {
+  const [first = '', second] = service.split('/');
+  return second === undefined ? { namespace, object: first } : { namespace: first, object: second };
+}
+
 async function resolve(
   client: KubeClient,
   config: ClusterConfig,
@@ -37,8 +59,7 @@ async function resolve(
   signal: AbortSignal,
 ): Promise<{ readonly service: ServiceDescription; readonly finding?: Finding }> {
   if ('url' in service) return { service: { name, url: service.url, replicas: 0, labels: {} } };
-  const [first = '', second] = service.service.split('/');
-  const [namespace, object] = second === undefined ? [config.namespace, first] : [first, second];
+  const { namespace, object } = placeOf(config, service.service);
   const byName = `http://${object}.${namespace}.svc:${service.port}`;
   try {
     const { body } = await client.send(

@@ -1,4 +1,3 @@
-import { isNotFound } from '../../shared/kubernetes/kube-error.js';
 import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
 import { listObjects, type ObjectQuery } from '../../shared/kubernetes/list-objects.js';
 import { NODES, objectPath, PODS } from '../../shared/kubernetes/object-path.js';
@@ -75,17 +74,6 @@ export async function selectedNodes(
   const query = { path: objectPath(NODES), labelSelector: labels.join(',') };
   const named = (object: KubeObject) => object.metadata.name;
   return new Set([...nodes, ...(await listObjects(client, query, named, signal)).items]);
-}
-
-export async function findPod(client: KubeClient, id: string, signal: AbortSignal): Promise<Pod | undefined> {
-  const [namespace = '', name = ''] = id.split('/');
-  try {
-    const { body } = await client.send({ method: 'GET', path: objectPath(PODS, namespace, name) }, signal);
-    return readPod(body as KubeObject);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function labelQuery({ labelSelectors = {}, expressionSelectors = [] }: PodSelector): string | undefined {

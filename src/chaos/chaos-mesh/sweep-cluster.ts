@@ -5,7 +5,7 @@ import { objectPath } from '../../shared/kubernetes/object-path.js';
 import type { SweepScope, SweptFault } from '../fault-injector.js';
 import { sweepLocalRuns } from '../local/sweep-local-runs.js';
 import { MANAGER_LABEL, RUN_LABEL, type NamedManifest } from './build-manifest.js';
-import { resourceOf } from './chaos-kinds.js';
+import { isComposite, resourceOf } from './chaos-kinds.js';
 import { trackChaos } from './chaos-tracker.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { allowedNamespaces } from './cluster-config.js';
@@ -13,6 +13,7 @@ import { dropFinalizers } from './drop-finalizers.js';
 import { listChaos, listChaosKinds, type ListedChaos } from './list-chaos.js';
 import { recoverFault } from './recover-fault.js';
 import { freeLease, readLease } from './run-lease.js';
+import { trackComposite } from './track-composite.js';
 
 /**
  * Deletes the objects of dead runs and proves that nothing of them is left; then ends what those runs left on this
@@ -84,7 +85,15 @@ async function sweepObject(access: ClusterAccess, listed: ListedChaos, force: bo
       { method: 'GET', path },
       AbortSignal.timeout(access.recoverDeadlineMs),
     );
-    const tracker = trackChaos({ client, resource, created: body as KubeObject, clock, logger });
+    const track = isComposite(manifest) ? trackComposite : trackChaos;
+    const tracker = track({
+      client,
+      resource,
+      kind: listed.kind,
+      created: body as KubeObject,
+      clock,
+      logger,
+    });
     try {
       const recovery = await recoverFault(access, manifest, tracker);
       if (recovery.status === 'recovered')

@@ -1,5 +1,6 @@
 import type { Finding } from '../../shared/finding.js';
 import type { ChaosManifest } from '../manifest.js';
+import { nestedComposites } from './chaos-kinds.js';
 
 /** What no schema says, and what makes a fault miss its aim in silence. */
 export function warnAboutSpec({ kind, spec }: ChaosManifest): readonly Finding[] {
@@ -34,6 +35,15 @@ export function warnAboutSpec({ kind, spec }: ChaosManifest): readonly Finding[]
         ),
       );
     }
+  }
+  for (const nested of nestedComposites({ kind, spec })) {
+    findings.push(
+      stop(
+        'not-followed',
+        `a ${nested} inside a ${kind} makes faults that cannot be followed, and so not proven`,
+        'Make it a fault of the experiment by itself.',
+      ),
+    );
   }
   if (typeof spec.remoteCluster === 'string' && spec.remoteCluster !== '') {
     findings.push(

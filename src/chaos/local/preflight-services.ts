@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Finding } from '../../shared/finding.js';
 import { findPortHolder } from './find-port-holder.js';
-import { findProgram } from './find-program.js';
+import { findProgram } from '../../shared/find-program.js';
 import { isManaged, type ExistingService, type LocalConfig, type ManagedService } from './local-config.js';
 import { parseAddress } from './parse-address.js';
 import { checkReadiness } from './services/check-readiness.js';

@@ -1,10 +1,8 @@
-import { dirname, join } from 'node:path';
 import { formatProblems } from '../../experiments/format-problems.js';
 import { selectExperiments } from '../../experiments/select-experiments.js';
 import { PlimsollError } from '../../shared/errors.js';
 import type { CliContext } from '../cli-context.js';
-import { configFor } from '../config-for.js';
-import { displayPath } from '../display-path.js';
+import { experimentsFolder } from '../experiments-folder.js';
 import { EXIT } from '../../shared/exit.js';
 import { parseSelector } from '../parse-selector.js';
 import type { ComposeRun } from '../run-one.js';
@@ -35,11 +33,6 @@ export async function runCommand(
       experiments.map(({ path }) => path),
     );
   return await run(experiments, options, context, compose);
-}
-
-/** The experiments beside the config. */
-async function experimentsFolder(config: string | undefined, cwd: string): Promise<string> {
-  return displayPath(join(dirname(await configFor(config, cwd)), 'experiments'), cwd);
 }
 
 /** Faults are not put in because somebody forgot to say which. */

@@ -58,7 +58,7 @@ export async function* watchObjects<T>(
   } = options;
   let version = options.from;
   let backoffMs = 0;
-  while (!signal.aborted) {
+  while (!isOver(signal)) {
     const startedAtMs = clock.nowMs();
     try {
       if (version === undefined) {
@@ -84,7 +84,7 @@ export async function* watchObjects<T>(
       // Ended by the server, as it does after its time: go on at once, but not in a busy loop.
       if (clock.nowMs() - startedAtMs < timing.firstBackoffMs) backoffMs = longer(backoffMs, timing);
     } catch (error) {
-      if (signal.aborted) return;
+      if (isOver(signal)) return;
       if (!(error instanceof KubeError)) throw error;
       if (isExpired(error)) version = undefined;
       backoffMs = longer(backoffMs, timing);
@@ -92,6 +92,11 @@ export async function* watchObjects<T>(
     }
     if (backoffMs > 0) await clock.sleep(backoffMs, signal).catch(() => undefined); // aborted: the loop ends
   }
+}
+
+/** Asked anew each time: it may have aborted in between. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function longer(backoffMs: number, { firstBackoffMs, longestBackoffMs }: WatchTiming): number {

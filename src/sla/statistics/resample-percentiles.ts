@@ -1,4 +1,4 @@
-import type { SecondBlocks } from './second-blocks.js';
+import type { SampleColumns, SecondBlocks } from './second-blocks.js';
 import { rankOf } from './merged-buckets.js';
 
 /** Enough for the ends of a 90 % interval to stand still to about a twentieth of its width. */
@@ -16,22 +16,44 @@ export function resamplePercentiles(
   percent: number,
   random: () => number,
 ): readonly number[] {
-  // From the nearer end: for a p99 that is one step in fifty or so.
-  const fromTop = percent > 50;
-  const steps = fromTop ? blocks.steps.toReversed() : blocks.steps;
   const sizes = [...blocks.sizes, blocks.beyond];
   return Array.from({ length: RESAMPLES }, () => {
     const drawn = [...drawBlocks(blocks.sizes.length, random), 1]; // what lies beyond is no second, and always there
     const count = drawn.reduce((total, times, block) => total + times * (sizes[block] ?? 0), 0);
     const rank = rankOf(percent, count);
-    const wanted = fromTop ? count - rank + 1 : rank;
-    let passed = 0;
-    const found = steps.find(({ entries }) => {
-      for (const entry of entries) passed += entry.count * (drawn[entry.block] ?? 0);
-      return passed >= wanted;
-    });
-    return found?.toUs ?? 0;
+    // From the nearer end: a p99 is a sample in a hundred away.
+    return percent > 50
+      ? sampleFromTop(blocks.samples, drawn, count - rank + 1)
+      : sampleFromBottom(blocks.samples, drawn, rank);
   });
+}
+
+/** The sample of that rank, 1 being the lowest, where each block is there as many times as it was drawn. */
+function sampleFromBottom(
+  { toUs, block, count }: SampleColumns,
+  drawn: readonly number[],
+  rank: number,
+): number {
+  let passed = 0;
+  for (let row = 0; row < toUs.length; row++) {
+    passed += (count[row] ?? 0) * (drawn[block[row] ?? 0] ?? 0);
+    if (passed >= rank) return toUs[row] ?? 0;
+  }
+  return 0;
+}
+
+/** The same, 1 being the highest. */
+function sampleFromTop(
+  { toUs, block, count }: SampleColumns,
+  drawn: readonly number[],
+  rank: number,
+): number {
+  let passed = 0;
+  for (let row = toUs.length - 1; row >= 0; row--) {
+    passed += (count[row] ?? 0) * (drawn[block[row] ?? 0] ?? 0);
+    if (passed >= rank) return toUs[row] ?? 0;
+  }
+  return 0;
 }
 
 /** How many times each block was drawn, in as many draws as there are blocks. */

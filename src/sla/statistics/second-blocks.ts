@@ -1,6 +1,6 @@
 import type { LatencyBucket } from '../../bench/measurement.js';
 
-/** The samples of a window, second by second, sorted by latency. */
+/** The samples of a window, second by second. */
 export interface SecondBlocks {
   /** How many samples each second has, in order of time; there is one at least in each. */
   readonly sizes: readonly number[];
@@ -8,13 +8,15 @@ export interface SecondBlocks {
   readonly count: number;
   /** Samples of the window that ended beyond it, perhaps all at once, so that no second of the window has them. */
   readonly beyond: number;
-  /** From the lowest latency up: which seconds have how many samples of it. The block after the last is what lies beyond. */
-  readonly steps: readonly BlockStep[];
+  readonly samples: SampleColumns;
 }
 
-export interface BlockStep {
-  readonly toUs: number;
-  readonly entries: readonly { readonly block: number; readonly count: number }[];
+/** So many samples of a block up to a latency; sorted by latency. In columns, since they are walked through often. */
+export interface SampleColumns {
+  readonly toUs: Float64Array;
+  /** The index of a second; the one after the last is what lies beyond. */
+  readonly block: Int32Array;
+  readonly count: Float64Array;
 }
 
 /** Seconds without a sample are left out: they say nothing of latencies. */
@@ -22,23 +24,19 @@ export function createBlocks(
   seconds: readonly (readonly LatencyBucket[])[],
   beyond: readonly LatencyBucket[] = [],
 ): SecondBlocks {
-  const filled = seconds.filter((buckets) => buckets.length > 0);
-  const steps = new Map<number, { block: number; count: number }[]>();
-  const sizes = [...filled, beyond].map((buckets, block) => {
-    let size = 0;
-    for (const { toUs, count } of buckets) {
-      const entries = steps.get(toUs) ?? [];
-      entries.push({ block, count });
-      steps.set(toUs, entries);
-      size += count;
-    }
-    return size;
-  });
+  const blocks = [...seconds.filter((buckets) => buckets.length > 0), beyond];
+  const rows = blocks.flatMap((buckets, block) => buckets.map(({ toUs, count }) => ({ toUs, count, block })));
+  rows.sort((a, b) => a.toUs - b.toUs);
+  const sizes = blocks.map((buckets) => buckets.reduce((total, { count }) => total + count, 0));
   const beyondCount = sizes.pop() ?? 0;
   return {
     sizes,
     count: sizes.reduce((total, size) => total + size, 0),
     beyond: beyondCount,
-    steps: [...steps].map(([toUs, entries]) => ({ toUs, entries })).sort((a, b) => a.toUs - b.toUs),
+    samples: {
+      toUs: Float64Array.from(rows, ({ toUs }) => toUs),
+      block: Int32Array.from(rows, ({ block }) => block),
+      count: Float64Array.from(rows, ({ count }) => count),
+    },
   };
 }

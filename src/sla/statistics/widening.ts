@@ -27,23 +27,24 @@ export const NO_WIDENING: Widening = () => 1;
  * square successive difference of von Neumann and others, Annals of Mathematical Statistics 12 (1941), to lag 2.
  */
 export function createWidening(blocks: SecondBlocks): Widening {
-  const { sizes, count, steps } = blocks;
+  const { sizes, count, samples } = blocks;
   if (sizes.length <= Math.max(...LAGS)) return NO_WIDENING;
   const fewBlocks = (studentT(0.05, sizes.length - 1) / Z) ** 2;
   const below = sizes.map(() => 0);
   const shares: number[] = [];
   const factors: number[] = [];
   let passed = 0;
-  for (const { entries } of steps) {
-    for (const entry of entries) {
-      if (entry.block === sizes.length) continue; // beyond the window
-      below[entry.block] = (below[entry.block] ?? 0) + entry.count;
-      passed += entry.count;
+  for (const [row, toUs] of samples.toUs.entries()) {
+    const block = samples.block[row] ?? 0;
+    if (block < sizes.length) {
+      below[block] = (below[block] ?? 0) + (samples.count[row] ?? 0);
+      passed += samples.count[row] ?? 0;
     }
+    if (samples.toUs[row + 1] === toUs) continue; // more of the same latency
     const share = passed / count;
     const independent = count * share * (1 - share);
     shares.push(share);
-    // Of all samples nothing varies, as far as these samples can show.
+    // Of none, or all, of the samples nothing varies, as far as these samples can show.
     factors.push(
       independent === 0 ? 1 : Math.max(1, (varianceOf(below, sizes, share) / independent) * fewBlocks),
     );

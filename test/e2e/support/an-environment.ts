@@ -13,6 +13,7 @@ export interface OpenEnvironment {
   readonly events: RunEvent[];
 }
 
+const opened: Environment[] = [];
 let runs = 0;
 
 /** A run id that no other test has. */
@@ -51,7 +52,13 @@ export async function openEnvironment(
     },
     AbortSignal.timeout(20_000),
   );
+  opened.push(environment);
   return { environment, runId, events };
+}
+
+/** After each test: a failed one must not hold the lease, nor keep its watches. */
+export async function stopEnvironments(): Promise<void> {
+  await Promise.all(opened.splice(0).map(async (environment) => await environment.stop()));
 }
 
 /** A fault as the plan of a run has it. */

@@ -55,7 +55,7 @@ export async function openApiProxy(): Promise<ApiProxy> {
       );
       return;
     }
-    const { host: _, ...headers } = incoming.headers;
+    const headers = { ...incoming.headers, host: target.host };
     const forwarded = https.request(
       {
         ...credentials,

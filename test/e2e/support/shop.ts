@@ -1,7 +1,7 @@
 import { kubectl, kubectlApply } from './kubectl.js';
 
-/** The namespace of the tests. */
-export const SHOP = 'plimsoll-e2e';
+/** The namespace of the tests; another one, where several are at work on one cluster. */
+export const SHOP = process.env.PLIMSOLL_E2E_NAMESPACE ?? 'plimsoll-e2e';
 const IMAGE = process.env.PLIMSOLL_E2E_IMAGE ?? 'localhost/demo:1';
 
 /** A service to put faults into: replicas of the demo program behind a Service. */

@@ -75,6 +75,42 @@ for (const path of k6Binaries()) {
       );
     }
 
+    it('fills {{seq}} and {{uuid}} in, another one for each request', async () => {
+      const served: { url: string; key: string; body: string }[] = [];
+      const url = await serve((request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          served.push({ url: request.url ?? '', key: String(request.headers['x-key']), body });
+          response.end();
+        });
+      });
+      const { outcome } = await runToEnd(
+        anHttpLoad(url, {
+          requests: [
+            aRequest({
+              method: 'POST',
+              url: `${url}/orders/{{ seq }}?again={{seq}}`,
+              headers: { 'x-key': 'key-{{uuid}}' },
+              body: '{"id":"{{uuid}}","number":"{{seq}}"}',
+            }),
+          ],
+          maxDurationMs: 1000,
+        }),
+      );
+      expect(outcome).to.include({ status: 'ended', requests: served.length });
+      const numbers = served.map(({ body }) => Number((JSON.parse(body) as { number: string }).number));
+      // Each number once, from 1 on without a gap, in whatever order the virtual users send them.
+      expect([...numbers].sort((a, b) => a - b)).to.deep.equal(served.map((_, index) => index + 1));
+      expect(new Set(served.map(({ key }) => key)).size).to.equal(served.length);
+      for (const [index, { url: path, key, body }] of served.entries()) {
+        const number = String(numbers[index]);
+        expect(path).to.equal(`/orders/${number}?again=${number}`);
+        expect(key).to.match(/^key-[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(body).to.equal(JSON.stringify({ id: key.slice(4), number }));
+      }
+    });
+
     it('counts exactly the requests that the server counts, and sends what the experiment says', async () => {
       const served: string[] = [];
       const url = await serve((request, response) => {

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { makeFifo } from '../../../src/bench/k6/make-fifo.js';
-import { readRows } from '../../../src/bench/k6/read-rows.js';
+import { makeFifo } from '../../../src/bench/process/make-fifo.js';
+import { readRows } from '../../../src/bench/process/read-rows.js';
 
+const ROWS_WORKER = new URL('../../../src/bench/k6/rows-worker.js', import.meta.url);
 const never = new AbortController().signal;
 
 describe("the pipe of k6's rows", () => {
@@ -21,9 +22,9 @@ describe("the pipe of k6's rows", () => {
 
   it('ends when nobody has written into it, and is gone when it is closed', async () => {
     await makeFifo(fifo, never);
-    const reader = await readRows({ fifo, offsetMs: 0 });
+    const reader = await readRows({ fifo, offsetMs: 0 }, ROWS_WORKER);
     reader.writerIsGone();
-    expect(await reader.ended).to.deep.equal({ status: 'read', open: [], unreadable: 0 });
+    expect(await reader.ended).to.deep.equal({ status: 'read', open: [], unreadable: { count: 0 } });
     await reader.close();
     await reader.close();
     expect(existsSync(fifo)).to.equal(false);
@@ -31,7 +32,7 @@ describe("the pipe of k6's rows", () => {
 
   it('does not end while k6 may still come, and then when the last writer is gone', async () => {
     await makeFifo(fifo, never);
-    const reader = await readRows({ fifo, offsetMs: 0 });
+    const reader = await readRows({ fifo, offsetMs: 0 }, ROWS_WORKER);
     const row =
       '{"metric":"vus","type":"Point","data":{"time":"2026-11-23T06:28:37.95Z","value":1,"tags":{}}}';
     const told: number[] = [];
@@ -68,7 +69,8 @@ describe("the pipe of k6's rows", () => {
     );
     expect(await reader.ended).to.deep.equal({
       status: 'failed',
-      reason: "the thread that reads k6's rows crashed: out of memory",
+      reason: "the thread that reads the load's rows crashed: out of memory",
+      remedy: 'run it again',
     });
     await reader.close();
   });

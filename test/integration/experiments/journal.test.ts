@@ -157,6 +157,20 @@ describe('a journal', () => {
     await journal.close();
   });
 
+  it('clears away what another one left that was killed at its begin', async () => {
+    const runs = join(state.path, 'runs');
+    const gone = await runProgram('write-journal', [join(state.path, 'elsewhere'), RUN_ID], {
+      maxFileKiB: 1,
+    });
+    await gone.exited;
+    await mkdir(join(runs, `.draft-${gone.pid}-aaaaaa`), { recursive: true });
+    await mkdir(join(runs, `.draft-${process.pid}-bbbbbb`));
+    const journal = createJournal(state.path, RUN_ID);
+    await journal.begin(anIntent());
+    expect(await readdir(runs)).to.have.members([`.draft-${process.pid}-bbbbbb`, `${RUN_ID}.jsonl`]);
+    await journal.close();
+  });
+
   it('of which nobody can tell whose it is, is named and left alone', async () => {
     await mkdir(join(state.path, 'runs'));
     const path = join(state.path, 'runs', `${RUN_ID}.jsonl`);

@@ -15,7 +15,19 @@ async function parse(...args: string[]): Promise<unknown> {
       return Promise.resolve(7);
     };
   const codes: number[] = [];
-  const names = ['run', 'plan', 'validate', 'judge', 'report', 'tape', 'sweep', 'doctor', 'init', 'schema'];
+  const names = [
+    'run',
+    'plan',
+    'validate',
+    'judge',
+    'backtest',
+    'report',
+    'tape',
+    'sweep',
+    'doctor',
+    'init',
+    'schema',
+  ];
   const commands = Object.fromEntries(names.map((name) => [name, keep(name)])) as unknown as Commands;
   await buildProgram('1.2.3', commands, (code) => codes.push(code)).parseAsync(args, { from: 'user' });
   expect(codes).to.deep.equal([7]);
@@ -37,6 +49,16 @@ describe('the command line', () => {
       'judge',
       'run-1',
       { sla: 'x.yaml' },
+    ]);
+    expect(await parse('backtest', '--sla', 'x.yaml', 'reports')).to.deep.equal([
+      'backtest',
+      'reports',
+      { sla: 'x.yaml' },
+    ]);
+    expect(await parse('run', 'a.yaml', '--max-duration', '1m30s')).to.deep.equal([
+      'run',
+      ['a.yaml'],
+      { generator: 'auto', maxDuration: 90_000 },
     ]);
   });
 

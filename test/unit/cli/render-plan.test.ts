@@ -28,7 +28,12 @@ describe('renderPlan', () => {
   it('says before the run which objectives will not have enough samples', () => {
     const text = renderPlan(aPlan({ sla: anSla({ fault: ['p99.9 <= 1s', 'p95 <= 350ms'] }) }), plain);
     expect(text).to.include('1,000 samples expected, 3,688 needed: it will be inconclusive');
-    expect(text).to.match(/p95 <= 350ms {2}1,000 samples expected, \d+ needed\n/);
+    expect(text).to.match(/p95 <= 350ms {2}1,000 samples expected, \d+ needed; sees a change of 21 %\n/);
+  });
+
+  it('says of what it compares plainly no change that it would see', () => {
+    const text = renderPlan(aPlan({ sla: anSla({ steady: ['p95 <= 350ms'] }) }), plain);
+    expect(text).to.include('72 needed\n').and.not.to.include('a change of');
   });
 
   it('puts what stops the run first, with what to do, and warns of a missing guard', () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import {
   buildPlan,
@@ -99,6 +100,40 @@ describe('buildPlan', () => {
     ]);
   });
 
+  it('resolves a load command and the format of its rows', async () => {
+    const command = `load:
+  command:
+    command: [vegeta, '{{services.orders.url}}']
+    env: { TOKEN: '{{env.TOKEN}}' }
+    format:
+      csv:
+        columns: [at, code, took]
+        start: { field: at, unit: ns, epoch: unix }
+        duration: { field: took, unit: ms }
+        status: code
+`;
+    const { load } = await planned(HEAD + command + FAULTS + SLA);
+    const { maxDurationMs, ...rest } = load;
+    expect(maxDurationMs).to.be.greaterThan(60_000);
+    expect(rest).to.deep.equal({
+      kind: 'command',
+      command: ['vegeta', 'http://127.0.0.1:1'],
+      cwd: resolve('some'),
+      env: { TOKEN: 'secret' },
+      timeoutMs: 10_000,
+      format: {
+        kind: 'csv',
+        columns: ['at', 'code', 'took'],
+        delimiter: ',',
+        fields: {
+          start: { field: 'at', unit: 'ns', epoch: 'unix' },
+          duration: { field: 'took', unit: 'ms' },
+          success: { by: 'status', field: 'code' },
+        },
+      },
+    });
+  });
+
   it('takes a script from beside the experiment, and environment variables', async () => {
     const k6 = `load:
   k6: { script: ../package.json, env: { BASE_URL: '{{services.orders.host}}:{{services.orders.port}}', TOKEN: '{{env.TOKEN}}' } }
@@ -177,6 +212,25 @@ describe('buildPlan', () => {
     const finding = { severity: 'warning' as const, code: 'x', message: 'a thing', remedy: '' };
     const { findings } = await planned(HEAD + LOAD + FAULTS + SLA, { findings: [finding, finding] });
     expect(findings).to.deep.equal([finding]);
+  });
+
+  it('warns of objectives that the planned load and phases cannot answer', async () => {
+    const sla = `sla: { fault: [p99.9 <= 1s, p95 <= 2x steady], recovery: [recovery <= 12s, recovery <= 13s] }\n`;
+    const { findings } = await planned(HEAD + LOAD + FAULTS + sla);
+    expect(findings.map(({ severity, code }) => `${severity} ${code}`)).to.deep.equal([
+      'warning too-few-samples',
+      'warning recovery-phase-short',
+    ]);
+    expect(findings[0]!.message).to.contain('3,000 samples').and.to.contain('3,688 are needed');
+    expect(findings[1]!.message).to.contain('"recovery <= 13s"').and.to.contain('more than 12 s');
+    expect(findings[1]!.remedy).to.contain('16 s or longer');
+  });
+
+  it('warns where the steady phase is too short for a limit that relates to it', async () => {
+    const { findings } = await planned(
+      HEAD.replace('steady: 15s', 'steady: 3s') + LOAD + FAULTS + 'sla: { fault: [p99 <= 2x steady] }\n',
+    );
+    expect(findings[0]!.message).to.contain('300 samples are expected in the steady phase');
   });
 });
 

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { describeCourse } from '../../../src/experiments/describe-course.js';
 import { exitCodeOf } from '../../../src/experiments/exit-code.js';
+import { judgeAgain } from '../../../src/experiments/judge-result.js';
 import type { FaultRecord, Result } from '../../../src/experiments/result-schema.js';
+import { anSla } from '../../support/a-plan.js';
+import { aHistogram } from '../../support/a-histogram.js';
 import { aFault, aResult } from '../../support/a-result.js';
 
 function withInjection(overrides: Partial<FaultRecord['injections'][number]>): FaultRecord {
@@ -104,5 +107,22 @@ describe('describeCourse', () => {
     expect(describeCourse(aResult({ clock })).invalid).to.equal(undefined);
     const generator = { ...aResult().generator, name: 'k6' };
     expect(describeCourse(aResult({ clock, generator })).invalid).to.contain('3 s');
+  });
+});
+
+describe('judgeAgain', () => {
+  it('says that the steady phase was drifting', () => {
+    const stored = aResult();
+    let second = 0;
+    const series = stored.series.map((slice) => {
+      if (slice.phase !== 'steady') return slice;
+      const ms = 10 + second++;
+      return { ...slice, histogram: aHistogram([[0, ms * 0.9], [100, ms]], slice.requests) }; // prettier-ignore
+    });
+    const sla = anSla({ fault: ['errors < 1%'] });
+    expect(judgeAgain(stored, sla).verdict.caveats).to.deep.equal([]);
+    expect(judgeAgain({ ...stored, series }, sla).verdict.caveats.join()).to.contain(
+      'still drifting: p95 rose',
+    );
   });
 });

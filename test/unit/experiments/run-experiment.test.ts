@@ -3,6 +3,7 @@ import { RESULT_NO_RESPONSE } from '../../../src/bench/sample-batch.js';
 import type { Plan } from '../../../src/experiments/plan.js';
 import type { RunStep } from '../../../src/experiments/run-observer.js';
 import { runExperiment, type RanExperiment } from '../../../src/experiments/run-experiment.js';
+import type { RunParts } from '../../../src/experiments/run-phase.js';
 import { PlimsollError } from '../../../src/shared/errors.js';
 import type { RunEvent } from '../../../src/shared/run-event.js';
 import { parseStopCondition } from '../../../src/sla/parse-stop-condition.js';
@@ -16,6 +17,7 @@ interface Given {
   readonly plan?: Partial<Plan>;
   readonly environment?: Partial<FakeEnvironmentOptions>;
   readonly load?: Partial<FakeLoadOptions>;
+  readonly parts?: Pick<RunParts, 'halt' | 'maxDurationMs'>;
   /** Called at every event of the run. */
   readonly on?: (event: RunEvent, interrupt: AbortController) => void;
   /** Called at every step. */
@@ -46,6 +48,7 @@ function run(given: Given = {}) {
         event: (event) => given.on?.(event, interrupt),
         slice: () => undefined,
       },
+      ...given.parts,
     },
     interrupt.signal,
   );
@@ -251,6 +254,66 @@ describe('runExperiment', () => {
       expect(lengthsOf(ran).fault).to.be.within(2000, 5000);
       expect(lengthsOf(ran).recovery).to.equal(5000);
       expectNothingLeft(made);
+    });
+  });
+
+  describe('the halt switch', () => {
+    it('ends the fault at once when it is pulled, and the recovery is still watched', async () => {
+      let injectedAtMs = Infinity;
+      const look = () => {
+        const pulled = made.clock.nowMs() >= injectedAtMs + 3000;
+        return Promise.resolve(pulled ? 'the file HALT is there' : undefined);
+      };
+      const made: ReturnType<typeof run> = run({
+        plan: { phasesMs: { warmup: 0, steady: 10_000, fault: 60_000, recovery: 5000 } },
+        parts: { halt: { everyMs: 500, look } },
+        on: ({ kind, atMs }) => {
+          if (kind === 'fault-injected') injectedAtMs = atMs;
+        },
+      });
+      const ran = await made.running;
+      expect(ran.record).to.include({ status: 'stopped', statusReason: 'the file HALT is there' });
+      expect(ran.record.events.map(({ kind }) => kind)).to.contain('halt-switch-pulled');
+      expect(lengthsOf(ran).fault).to.be.within(2900, 3600);
+      expect(lengthsOf(ran).recovery).to.equal(5000);
+      expectNothingLeft(made);
+    });
+
+    it('lets nothing be injected where it is pulled before', async () => {
+      const look = () => Promise.resolve('the file HALT is there');
+      const made = run({ parts: { halt: { everyMs: 500, look } } });
+      const { record } = await made.running;
+      expect(record.status).to.equal('not-injected');
+      expect(record.statusReason).to.equal('the file HALT is there; nothing was injected');
+      expect(made.environment.calls).to.deep.equal(['start', 'stop']);
+    });
+
+    it('that stays as it is changes nothing', async () => {
+      const look = () => Promise.resolve(undefined);
+      const { record } = await run({ parts: { halt: { everyMs: 500, look } } }).running;
+      expect(record.status).to.equal('completed');
+    });
+  });
+
+  describe('the longest duration', () => {
+    for (const [phase, ms] of [
+      ['steady', 5000],
+      ['fault', 15_000],
+      ['recovery', 25_000],
+    ] as const) {
+      it(`ends the run in the ${phase} phase, and takes the fault out`, async () => {
+        const made = run({ parts: { maxDurationMs: ms } });
+        const { record } = await made.running;
+        expect(record.status).to.equal('interrupted');
+        expect(record.statusReason).to.equal(`the run was not over after ${ms / 1000} s, its --max-duration`);
+        expect(record).not.to.have.property('signal');
+        expect(record.endedAtMs - record.startedAtMs).to.be.within(ms, ms + 1500);
+        expectNothingLeft(made);
+      });
+    }
+
+    it('lets a run that is over before be', async () => {
+      expect((await run({ parts: { maxDurationMs: 60_000 } }).running).record.status).to.equal('completed');
     });
   });
 

@@ -292,7 +292,7 @@ describe('judge', () => {
     const near = judgeOne('p50 <= 198% of steady', evidence);
     expect(near.outcome).to.equal('inconclusive');
     expect(near.reason).to.match(
-      /^p50 202.1 ms \(90 % interval \d+ to \d+ ms\) is over the limit of 202 ms \(1.98x steady\), but not all/,
+      /^p50 202.1 ms \(95 % interval \d+ to \d+ ms\) is over the limit of 202 ms \(1.98x steady\), but not all/,
     );
     expect(judgeOne('p50 <= 1.8x steady', evidence).outcome).to.equal('breach');
     expect(judgeOne('p50 <= 2.2x steady', evidence).outcome).to.equal('pass');

@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { LatencyBucket } from '../../../src/bench/measurement.js';
 import { seededRandom } from '../../../src/shared/seeded-random.js';
+import { detectableChange } from '../../../src/sla/statistics/detectable-change.js';
 import { fewestSamples } from '../../../src/sla/statistics/fewest-samples.js';
 import { incompleteBeta } from '../../../src/sla/statistics/incomplete-beta.js';
 import { countOf, mergeBuckets, rankOf, sampleOfRank } from '../../../src/sla/statistics/merged-buckets.js';
+import { normalQuantile } from '../../../src/sla/statistics/normal-distribution.js';
 import { percentileInterval } from '../../../src/sla/statistics/percentile-interval.js';
 import { bootstrapInterval, combineIntervals } from '../../../src/sla/statistics/relative-interval.js';
 import { RESAMPLES, resamplePercentiles } from '../../../src/sla/statistics/resample-percentiles.js';
@@ -26,6 +28,32 @@ describe('fewestSamples', () => {
   it('is the number from which on a 95 % interval has ends that are samples', () => {
     expect([50, 90, 95, 99, 99.9].map(fewestSamples)).to.deep.equal([6, 36, 72, 368, 3688]);
     expect(fewestSamples(1)).to.equal(fewestSamples(99));
+  });
+});
+
+describe('normalQuantile', () => {
+  it('is that of the tables', () => {
+    expect(normalQuantile(0.975)).to.be.closeTo(1.95996, 0.0005);
+    expect(normalQuantile(0.8)).to.be.closeTo(0.84162, 0.0005);
+    expect(normalQuantile(0.05)).to.be.closeTo(-1.64485, 0.0005);
+  });
+});
+
+describe('detectableChange', () => {
+  it('is 2.8 standard errors of the percentile, doubled', () => {
+    // p95 of 3,000 lognormal latencies: sqrt(0.95 x 0.05 / 3000) / (0.1031 / 0.5) = 0.0193
+    expect(Math.log1p(detectableChange(95, 3000))).to.be.closeTo(2 * 2.8 * 0.0193, 0.001);
+  });
+
+  it('shrinks with the samples of either window, and is larger for a rarer percentile', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 400, max: 1e6 }), fc.integer({ min: 400, max: 1e6 }), (own, others) => {
+        expect(detectableChange(95, own + 1, others)).to.be.below(detectableChange(95, own, others));
+        expect(detectableChange(95, own, others + 1)).to.be.below(detectableChange(95, own, others));
+        expect(detectableChange(95, own)).to.be.below(detectableChange(95, own, others));
+        expect(detectableChange(99, own)).to.be.above(detectableChange(95, own));
+      }),
+    );
   });
 });
 

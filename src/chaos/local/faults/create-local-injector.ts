@@ -1,7 +1,7 @@
 import { PlimsollError } from '../../../shared/errors.js';
 import type { Finding } from '../../../shared/finding.js';
 import type { AppliedFault, FaultInjector, PlannedFault, Recovery } from '../../fault-injector.js';
-import { findProgram } from '../find-program.js';
+import { findProgram } from '../../../shared/find-program.js';
 import { addStress, stressLoad, type StressLoad } from '../stress/check-stress-limits.js';
 import { sweepLocalRuns } from '../sweep-local-runs.js';
 import { applyKill } from './apply-kill.js';

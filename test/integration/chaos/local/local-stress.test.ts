@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DoseReading } from '../../../../src/chaos/fault-injector.js';
-import { findProgram } from '../../../../src/chaos/local/find-program.js';
+import { findProgram } from '../../../../src/shared/find-program.js';
 import { groupMembers } from '../../../../src/chaos/local/process-table.js';
 import { startStress } from '../../../../src/chaos/local/stress/start-stress.js';
 import {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { buildHttpScript, buildWrapper, type WrapperParts } from '../../../../src/bench/k6/build-wrapper.js';
+import { buildWrapper, type WrapperParts } from '../../../../src/bench/k6/build-wrapper.js';
 import type { LoadProfile } from '../../../../src/bench/load-generator.js';
 
 type Options = Record<string, unknown> & { scenarios?: Record<string, Record<string, unknown>> };
@@ -95,41 +95,5 @@ describe('buildWrapper', () => {
   it('evaluates the instrumentation before the script', () => {
     const text = buildWrapper({ instrumentUrl: 'file:///i.js', scriptUrl: 'file:///s.js', maxDurationMs: 1 });
     expect(text.indexOf('file:///i.js')).to.be.lessThan(text.indexOf('file:///s.js'));
-  });
-});
-
-describe('buildHttpScript', () => {
-  const text = buildHttpScript({
-    requests: [
-      {
-        name: 'POST /orders',
-        method: 'POST',
-        url: 'http://a/orders',
-        headers: { 'content-type': 'application/json' },
-        body: '{"sku":"\u2028"}',
-        weight: 3,
-        expectStatus: { min: 200, max: 201 },
-      },
-    ],
-    timeoutMs: 1500,
-  });
-
-  it('holds every request with its name, statuses and timeout', () => {
-    const json = /const requests = (\[[^]*?\n\]);/.exec(text)?.[1] ?? '';
-    expect(JSON.parse(json)).to.deep.equal([
-      {
-        method: 'POST',
-        url: 'http://a/orders',
-        body: '{"sku":"\u2028"}',
-        weight: 3,
-        expectStatus: { min: 200, max: 201 },
-        params: {
-          headers: { 'content-type': 'application/json' },
-          tags: { name: 'POST /orders' },
-          timeout: '1500ms',
-          redirects: 0,
-        },
-      },
-    ]);
   });
 });

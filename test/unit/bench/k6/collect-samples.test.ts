@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import {
-  createSampleCollector,
-  OTHER_ENDPOINTS,
-  type CollectedSamples,
-} from '../../../../src/bench/k6/collect-samples.js';
+import { createSampleCollector } from '../../../../src/bench/k6/collect-samples.js';
+import { OTHER_ENDPOINTS } from '../../../../src/bench/process/endpoint-names.js';
+import type { CollectedSamples } from '../../../../src/bench/process/collected-samples.js';
 import type { Row, RowTags } from '../../../../src/bench/k6/scan-rows.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../../../../src/bench/sample-batch.js';
 

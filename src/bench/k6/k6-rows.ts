@@ -1,0 +1,21 @@
+import type { RowSource } from '../process/serve-rows.js';
+import { createSampleCollector } from './collect-samples.js';
+import { createRowScanner } from './scan-rows.js';
+
+/** Samples from k6's JSON output. */
+export function createK6Rows(): RowSource {
+  const collector = createSampleCollector();
+  const scanner = createRowScanner((row) => {
+    collector.take(row);
+  });
+  return {
+    push: (bytes) => {
+      scanner.push(bytes);
+    },
+    end: () => undefined, // k6 ends its last row too
+    collect: () => collector.collect(),
+    open: () => collector.open(),
+    unreadable: () => ({ count: scanner.unreadable }),
+    refused: () => undefined,
+  };
+}

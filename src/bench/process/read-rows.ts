@@ -1,0 +1,103 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { messageOf, PlimsollError } from '../../shared/errors.js';
+import type { CollectedSamples, OpenRequest } from './collected-samples.js';
+import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
+
+const RUN_AGAIN = 'run it again';
+
+export type RowsEnd =
+  | { readonly status: 'read'; readonly open: readonly OpenRequest[]; readonly unreadable: UnreadableRows }
+  | ({ readonly status: 'failed' } & RefusedRows);
+
+export interface RowReader {
+  /** Tells what has come so far, and what comes. */
+  follow(onRows: (rows: CollectedSamples) => void): void;
+  /** Resolves when everything has been told, or the reading has failed. Never rejects. */
+  readonly ended: Promise<RowsEnd>;
+  /** Call it when the process is gone: the reading ends when the pipe is empty. */
+  writerIsGone(): void;
+  /** Ends the thread and removes the pipe, at any time. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the pipe in a thread of its own. Rejects with LOAD_FAILED when nothing is left open.
+ *
+ * @param workerUrl the module of the thread, which calls serveRows()
+ */
+export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReader> {
+  const worker = new Worker(workerUrl, { workerData: task });
+  const early: CollectedSamples[] = [];
+  let tell = (rows: CollectedSamples): void => {
+    early.push(rows);
+  };
+  let opened: () => void = () => undefined;
+  const open = new Promise<'open'>((resolve) => {
+    opened = () => {
+      resolve('open');
+    };
+  });
+  const ended = new Promise<RowsEnd>((resolve) => {
+    const fail = (how: string): void => {
+      resolve({
+        status: 'failed',
+        reason: `the thread that reads the load's rows ${how}`,
+        remedy: RUN_AGAIN,
+      });
+    };
+    worker.on('message', (message: RowsMessage) => {
+      switch (message.kind) {
+        case 'open':
+          opened();
+          break;
+        case 'rows':
+          tell(message.rows);
+          break;
+        case 'end':
+          resolve({ status: 'read', open: message.open, unreadable: message.unreadable });
+          break;
+        case 'refused':
+          resolve({ status: 'failed', reason: message.reason, remedy: message.remedy });
+          break;
+        default:
+          message satisfies never;
+      }
+    });
+    worker.on('error', (error) => {
+      fail(`crashed: ${messageOf(error)}`);
+    });
+    worker.on('exit', (code) => {
+      fail(`ended early, with code ${code}`);
+    });
+  });
+
+  const first = await Promise.race([open, ended]);
+  if (first !== 'open') {
+    await worker.terminate();
+    await rm(task.fifo, { force: true });
+    throw new PlimsollError('LOAD_FAILED', first.status === 'failed' ? first.reason : 'the pipe has ended', {
+      remedy: RUN_AGAIN,
+    });
+  }
+  // Without a writer of our own the pipe would have ended before the process opens it.
+  let ownWriter: number | undefined = openSync(task.fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  const writerIsGone = (): void => {
+    if (ownWriter !== undefined) closeSync(ownWriter);
+    ownWriter = undefined;
+  };
+  return {
+    follow: (onRows) => {
+      tell = onRows;
+      for (const rows of early.splice(0)) onRows(rows);
+    },
+    ended,
+    writerIsGone,
+    close: async () => {
+      writerIsGone();
+      await worker.terminate();
+      await rm(task.fifo, { force: true });
+    },
+  };
+}

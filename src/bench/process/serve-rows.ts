@@ -1,0 +1,74 @@
+import { constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { parentPort } from 'node:worker_threads';
+import type { CollectedSamples, OpenRequest } from './collected-samples.js';
+import { rebaseOpen, rebaseSamples } from './rebase-samples.js';
+import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
+
+const HAND_OVER_MS = 100;
+
+/** What makes samples of the bytes that a process writes. Times are the process's own. */
+export interface RowSource {
+  /** Takes the next bytes, cut anywhere. */
+  push(bytes: Uint8Array): void;
+  /** Nothing comes any more. */
+  end(): void;
+  collect(): CollectedSamples;
+  open(): readonly OpenRequest[];
+  unreadable(): UnreadableRows;
+  /** Set once the rows cannot be read as samples at all. */
+  refused(): RefusedRows | undefined;
+}
+
+/** What a reading thread does: what the main thread does meanwhile cannot hold the process up. */
+export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void {
+  const port = parentPort;
+  if (port === null) throw new Error('rows are read in a thread of a load generator, not in a program');
+  let toldUntilMs = 0;
+  let isRefused = false;
+  const tell = (message: RowsMessage, transfer: readonly ArrayBuffer[] = []): void => {
+    port.postMessage(message, transfer);
+  };
+  const handOver = (): void => {
+    const collected = source.collect();
+    // Each row moves the latest time, unless it is one that came late.
+    if (collected.latestMs === toldUntilMs && collected.count === 0 && collected.dropped.length === 0) return;
+    toldUntilMs = collected.latestMs;
+    const rows = rebaseSamples(collected, offsetMs);
+    tell({ kind: 'rows', rows }, [
+      rows.startMs.buffer,
+      rows.latencyUs.buffer,
+      rows.endpoint.buffer,
+      rows.result.buffer,
+    ] as ArrayBuffer[]);
+  };
+  const tellRefusal = (): void => {
+    const refused = source.refused();
+    if (refused === undefined || isRefused) return;
+    isRefused = true;
+    handOver();
+    tell({ kind: 'refused', ...refused });
+  };
+
+  // Not blocking: an open that waits for a writer which never comes could not be called off.
+  const fd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = new Socket({ fd, readable: true, writable: false });
+  pipe.on('data', (bytes: Buffer) => {
+    // What comes after a refusal is thrown away, so that the process is not held up until it is ended.
+    if (isRefused) return;
+    source.push(bytes);
+    tellRefusal();
+  });
+  const handingOver = setInterval(handOver, HAND_OVER_MS);
+  pipe.on('end', () => {
+    clearInterval(handingOver);
+    if (!isRefused) source.end();
+    tellRefusal();
+    handOver();
+    tell({ kind: 'end', open: rebaseOpen(source.open(), offsetMs), unreadable: source.unreadable() });
+  });
+  pipe.on('error', (error) => {
+    throw error; // reaches the main thread as the error of this one
+  });
+  tell({ kind: 'open' });
+}

@@ -1,0 +1,69 @@
+import type { PlannedFault } from '../fault-injector.js';
+import { rightsOf, type Right } from './check-rights.js';
+import { selectsPods } from './chaos-kinds.js';
+import { choiceOf } from './choose-pods.js';
+import type { ClusterConfig } from './cluster-config.js';
+import { rightsOfServices } from './resolve-services.js';
+import { namespacesOf } from './select-pods.js';
+
+/** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
+export interface RbacObject {
+  readonly apiVersion: 'rbac.authorization.k8s.io/v1';
+  readonly kind: 'Role' | 'RoleBinding';
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly [field: string]: unknown;
+}
+
+export interface Subject {
+  readonly kind: 'User' | 'Group' | 'ServiceAccount';
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+const API_VERSION = 'rbac.authorization.k8s.io/v1';
+
+/** The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. */
+export function buildRoles(
+  faults: readonly PlannedFault[],
+  config: ClusterConfig,
+  name: string,
+  subject: Subject,
+): readonly RbacObject[] {
+  const ofFaults = faults.flatMap((fault) => {
+    const own = fault.manifest.metadata?.namespace ?? config.namespace;
+    const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
+    return rightsOf(fault, own, targets);
+  });
+  const rights = [...ofFaults, ...rightsOfServices(config)];
+  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
+  const { kind, name: who, namespace: where } = subject;
+  const subjects = [
+    where === undefined
+      ? { apiGroup: 'rbac.authorization.k8s.io', kind, name: who }
+      : { kind, name: who, namespace: where },
+  ];
+  return namespaces.flatMap((namespace): RbacObject[] => {
+    const metadata = { name, namespace };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
+    const rules = rulesOf(rights.filter((right) => right.namespace === namespace));
+    return [
+      { apiVersion: API_VERSION, kind: 'Role', metadata, rules },
+      { apiVersion: API_VERSION, kind: 'RoleBinding', metadata, roleRef, subjects },
+    ];
+  });
+}
+
+function rulesOf(rights: readonly Right[]) {
+  const verbs = new Map<string, { readonly right: Right; readonly verbs: Set<string> }>();
+  for (const right of rights) {
+    const key = `${right.resource.group}/${right.resource.plural}`;
+    const entry = verbs.get(key) ?? { right, verbs: new Set<string>() };
+    entry.verbs.add(right.verb);
+    verbs.set(key, entry);
+  }
+  return [...verbs.values()].map(({ right, verbs: granted }) => ({
+    apiGroups: [right.resource.group],
+    resources: [right.resource.plural],
+    verbs: [...granted],
+  }));
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseAllDocuments } from 'yaml';
+import { rbac, type RbacOptions } from '../../../../src/cli/commands/rbac.js';
+import { packageRoot } from '../../../../src/shared/package-root.js';
+import { aContext } from '../../../support/a-context.js';
+import { rejectionOf } from '../../../support/rejection-of.js';
+
+const CONFIG = `
+apiVersion: plimsoll.dev/v1
+kind: Config
+environments:
+  local: { driver: local, services: {} }
+  staging:
+    driver: kubernetes
+    namespace: shop
+    services:
+      orders: { service: front/orders, port: 80 }
+      outside: { url: 'https://shop.example' }
+  tenant:
+    driver: kubernetes
+    namespace: shop
+    impersonate: { user: 'system:serviceaccount:teams:orders' }
+`;
+
+const experiment = (name: string) => join(packageRoot, 'experiments', 'chaos-mesh', `${name}.yaml`);
+
+interface Printed {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly rules?: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+  readonly roleRef?: unknown;
+  readonly subjects?: readonly unknown[];
+}
+
+describe('plimsoll rbac', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plimsoll-rbac-'));
+    await writeFile(join(folder, 'plimsoll.yaml'), CONFIG);
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  async function printed(
+    paths: readonly string[],
+    options: Partial<RbacOptions> = {},
+  ): Promise<readonly Printed[]> {
+    const context = aContext({ cwd: folder });
+    const code = await rbac(paths, { name: 'plimsoll', environment: 'staging', ...options }, context);
+    expect(code).to.equal(0);
+    return parseAllDocuments(context.out()).map((document) => document.toJS() as Printed);
+  }
+
+  it('prints a Role and a RoleBinding for each namespace, with what the experiments use and no more', async () => {
+    const documents = await printed(['network-delay', 'io-fault', 'pod-kill'].map(experiment));
+    expect(
+      documents.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
+    ).to.deep.equal([
+      'Role front/plimsoll',
+      'RoleBinding front/plimsoll',
+      'Role shop/plimsoll',
+      'RoleBinding shop/plimsoll',
+    ]);
+    const [front, , shop] = documents;
+    expect(front?.rules).to.deep.equal([{ apiGroups: [''], resources: ['services'], verbs: ['get'] }]);
+    const resources = shop?.rules?.map(({ resources: [resource] }) => resource);
+    expect(resources).to.have.members([
+      ...['networkchaos', 'iochaos', 'podchaos', 'pods', 'leases', 'podnetworkchaos', 'podiochaos'],
+    ]);
+    const verbsOf = (name: string) => shop?.rules?.find((rule) => rule.resources.includes(name))?.verbs;
+    expect(verbsOf('iochaos')).to.include.members(['create', 'get', 'list', 'watch', 'delete']);
+    expect(verbsOf('pods')).to.deep.equal(['list', 'watch']);
+    expect(JSON.stringify(documents)).to.not.include('"*"');
+  });
+
+  it('binds the service account that is named, the user that is named, or whom the environment impersonates', async () => {
+    const subjects = async (options: Partial<RbacOptions>) =>
+      (await printed([experiment('pod-kill')], options)).find(({ kind }) => kind === 'RoleBinding')?.subjects;
+    const account = (namespace: string, name: string) => [{ kind: 'ServiceAccount', namespace, name }];
+    expect(await subjects({ environment: 'staging' })).to.deep.equal(account('shop', 'plimsoll'));
+    expect(await subjects({ serviceAccount: 'ci/runner' })).to.deep.equal(account('ci', 'runner'));
+    expect(await subjects({ environment: 'tenant' })).to.deep.equal(account('teams', 'orders'));
+    expect(await subjects({ user: 'jane' })).to.deep.equal([
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' },
+    ]);
+  });
+
+  it('is wrong usage for an environment that is no cluster, and for half a service account', async () => {
+    const thrownBy = async (options: Partial<RbacOptions>) =>
+      await rejectionOf(
+        rbac([experiment('pod-kill')], { name: 'plimsoll', ...options }, aContext({ cwd: folder })),
+      );
+    expect(await thrownBy({ environment: 'local' }))
+      .to.have.property('message')
+      .that.includes('is no cluster');
+    expect(await thrownBy({ environment: 'staging', serviceAccount: 'runner' }))
+      .to.have.property('message')
+      .that.includes('cannot read the service account "runner"');
+  });
+});

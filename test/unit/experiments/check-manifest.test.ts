@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { checkManifest, warnAboutManifest } from '../../../src/experiments/check-manifest.js';
+
+const PODS = { mode: 'all', selector: { labelSelectors: { app: 'orders' } } };
+
+function problemsOf(kind: string, spec: Record<string, unknown>): readonly string[] {
+  const manifest = { apiVersion: 'chaos-mesh.org/v1alpha1', kind, spec };
+  return checkManifest(manifest, []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+describe('checkManifest', () => {
+  const cases: readonly [string, spec: Record<string, unknown>, problems: readonly string[]][] = [
+    // By the CRD.
+    ['IOChaos', { ...PODS, action: 'latency', delay: '10ms', volumePath: '/data' }, []],
+    [
+      'IOChaos',
+      { ...PODS, action: 'latancy', delay: '10ms', volumePath: '/data', percent: '50' },
+      [
+        'spec.action: IOChaos spec.action must be one of "latency", "fault", "attrOverride", "mistake", not "latancy"; did you mean "latency"?',
+        'spec.percent: IOChaos spec.percent must be a number, not text; take it out of its quotes: 50',
+      ],
+    ],
+    [
+      'DNSChaos',
+      { ...PODS, action: 'error', pattern: ['shop.*'] },
+      ['spec.pattern: unknown field "pattern" in DNSChaos spec; did you mean "patterns"?'],
+    ],
+    ['TimeChaos', PODS, ['spec.timeOffset: missing field "timeOffset" in TimeChaos spec']],
+    [
+      'TimeChaos',
+      { ...PODS, timeOffset: '-10m', duration: 30 },
+      ['spec.duration: cannot read 30: a duration needs a unit (30ms, 30s)'],
+    ],
+    [
+      'KernelChaos',
+      { ...PODS, mode: 'fixed', value: 1, failKernRequest: { failtype: 0 } },
+      ['spec.value: KernelChaos spec.value must be text; put it in quotes: "1"'],
+    ],
+    // Beyond it.
+    [
+      'JVMChaos',
+      { ...PODS, action: 'latency', class: 'Main' },
+      [
+        'spec.action: action "latency" needs "method"',
+        'spec.action: action "latency" needs its settings in "latency"',
+      ],
+    ],
+    [
+      'JVMChaos',
+      { ...PODS, action: 'stress', cpuCount: 1, memType: 'heap' },
+      [
+        'spec.memType: a JVMChaos stresses either the processor or the memory: drop one of "cpuCount", "memType"',
+      ],
+    ],
+    [
+      'JVMChaos',
+      { ...PODS, action: 'stress' },
+      ['spec.action: action "stress" needs one of "cpuCount", "memType"'],
+    ],
+    [
+      'GCPChaos',
+      { action: 'disk-loss', project: 'p', zone: 'z', instance: 'i' },
+      ['spec.action: action "disk-loss" needs "deviceNames"'],
+    ],
+    [
+      'PhysicalMachineChaos',
+      { action: 'stress-cpu', mode: 'all', address: ['10.0.0.1:31767'] },
+      ['spec.action: action "stress-cpu" needs its settings in "stress-cpu"'],
+    ],
+    [
+      'NetworkChaos',
+      { ...PODS, action: 'netem' },
+      ['spec.action: action "netem" needs one of "delay", "loss", "duplicate", "corrupt", "rate"'],
+    ],
+    [
+      'NetworkChaos',
+      { ...PODS, action: 'delay', delay: { latency: '1ms' }, direction: 'both' },
+      ['spec.direction: direction "both" needs a "target": {mode, selector}'],
+    ],
+    [
+      'NetworkChaos',
+      {
+        ...PODS,
+        action: 'delay',
+        delay: { latency: '1ms' },
+        direction: 'from',
+        externalTargets: ['a.example'],
+      },
+      ['spec.externalTargets: "externalTargets" cannot stand beside direction "from"; use direction: to'],
+    ],
+    ['NetworkChaos', { ...PODS, action: 'partition', direction: 'both', externalTargets: ['a.example'] }, []],
+    ['NetworkChaos', { ...PODS, action: 'delay', delay: { latency: '1ms' }, direction: 'to' }, []],
+    [
+      'Schedule',
+      { schedule: '@every 10s', type: 'PodChaos', networkChaos: { ...PODS, action: 'netem', dalay: {} } },
+      [
+        'spec.networkChaos.dalay: unknown field "dalay" in Schedule spec.networkChaos; did you mean "delay"?',
+        'spec.type: type "PodChaos" needs its spec in "podChaos"',
+      ],
+    ],
+  ];
+  for (const [kind, spec, problems] of cases) {
+    it(`finds in ${kind} ${JSON.stringify(spec)}: ${problems.length === 0 ? 'nothing' : problems.join('; ')}`, () => {
+      expect(problemsOf(kind, spec)).to.deep.equal(problems);
+    });
+  }
+
+  it('lets a kind pass that it does not know, and says so', () => {
+    const manifest = { apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'NodeChaos', spec: { anything: [1] } };
+    expect(checkManifest(manifest, [])).to.be.empty;
+    expect(warnAboutManifest(manifest, ['faults', 0, 'manifest'])).to.deep.equal([
+      {
+        path: ['faults', 0, 'manifest', 'kind'],
+        at: 'value',
+        message:
+          'kind "NodeChaos" is not known to this version of Plimsoll: its fields are checked by the cluster alone; did you mean "PodChaos"?',
+      },
+    ]);
+  });
+
+  it('takes for a slip what is near a kind that it knows', () => {
+    for (const kind of ['NetworkChoas', 'podchaos', 'Workfow']) {
+      expect(problemsOf(kind, {}).join(), kind).to.match(/is no kind of fault in Chaos Mesh; did you mean/);
+      expect(warnAboutManifest({ apiVersion: 'chaos-mesh.org/v1alpha1', kind }, [])).to.be.empty;
+    }
+  });
+
+  it('warns of no kind that it knows', () => {
+    for (const kind of ['NetworkChaos', 'Schedule'])
+      expect(warnAboutManifest({ apiVersion: 'chaos-mesh.org/v1alpha1', kind }, [])).to.be.empty;
+  });
+});
