@@ -9,6 +9,7 @@ const SCRIPTS = [
   'open-schedule',
   'proxy-overhead',
   'judging-speed',
+  'tape-merge',
   'memory',
 ] as const;
 
