@@ -22,6 +22,10 @@ export { buildJsonSchema, type SchemaKind } from './experiments/build-json-schem
 export { listRuns, type RunEntry } from './experiments/list-runs.js';
 export { readResult, type StoredRun } from './experiments/read-result.js';
 export { type Result, resultSchema } from './experiments/result-schema.js';
+export type { Measurement, Measurements, Slice } from './bench/measurement.js';
+export { measureTape, measureWindow, type MeasuredWindow } from './bench/tape-file/measure-tape.js';
+export { readTape } from './bench/tape-file/read-tape.js';
+export type { StoredTape } from './bench/tape-file/stored-tape.js';
 
 // Judging.
 export { backtest, type Backtest, type BacktestOptions } from './experiments/backtest.js';

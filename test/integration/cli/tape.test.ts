@@ -82,5 +82,8 @@ describe('plimsoll tape', () => {
     expect(shown.code, shown.stderr).to.equal(0);
     expect(shown.stderr).to.include('the tape ends early');
     expect(shown.stdout).to.match(/steady +all/);
+    // Its temporary folder lies outside of the project.
+    const swept = await project.run(['sweep']);
+    expect(swept.code, swept.stderr).to.equal(0);
   });
 });
