@@ -26,8 +26,9 @@ const { values } = parseArgs({
 });
 const [rate, early, late] = [Number(values.rate), Number(values.early), Number(values.late)];
 const generator = values.generator === 'k6' ? 'k6' : 'embedded';
-const faultSeconds = Math.ceil((late - WARMUP_SECONDS) / 2);
-const steadySeconds = Math.ceil(late - WARMUP_SECONDS - faultSeconds + 5);
+// The fault is in at both times: what it holds back is memory too, and no growth.
+const steadySeconds = Math.max(10, Math.floor(early / 2) - WARMUP_SECONDS);
+const faultSeconds = Math.ceil(late - WARMUP_SECONDS - steadySeconds + 5);
 
 interface Reading {
   readonly atSeconds: number;

@@ -28,7 +28,11 @@ export interface RowReader {
  * @param workerUrl the module of the thread, which calls serveRows()
  */
 export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReader> {
-  const worker = new Worker(workerUrl, { workerData: task });
+  // Rows are garbage as soon as they are read. With the room that V8 takes by itself, the memory would depend on the load.
+  const worker = new Worker(workerUrl, {
+    workerData: task,
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+  });
   const early: CollectedSamples[] = [];
   let tell = (rows: CollectedSamples): void => {
     early.push(rows);
