@@ -4,7 +4,6 @@ import { sweepLocalRuns } from '../../chaos/local/sweep-local-runs.js';
 import type { ConfigDocument } from '../../experiments/config-schema.js';
 import { findDeadRuns } from '../../experiments/find-dead-runs.js';
 import { formatProblems } from '../../experiments/format-problems.js';
-import { removeJournal } from '../../experiments/journal-file.js';
 import { loadConfig } from '../../experiments/load-file.js';
 import { printable } from '../../report/printable.js';
 import type { CliContext } from '../cli-context.js';
@@ -13,6 +12,7 @@ import { configFor } from '../config-for.js';
 import { createIdleEnvironment } from '../create-idle-environment.js';
 import { painter } from '../paint.js';
 import { printJson } from '../print-json.js';
+import { removeCleanJournals } from '../sweep-dead-runs.js';
 
 export interface SweepOptions {
   readonly environment?: string;
@@ -59,7 +59,8 @@ export async function sweep(options: SweepOptions, context: CliContext): Promise
       ...(options.orphans ? { orphans: { living: found.living.map(({ runId }) => runId) } } : {}),
     };
     const swept = await sweepIn(name, { document, path }, scope, context);
-    runs.push(...(await byRun(swept, scope.runs, name, stateFolder)));
+    await removeCleanJournals(scope.runs, swept, stateFolder);
+    runs.push(...byRun(swept, scope.runs, name));
   }
   const left = runs.flatMap(({ swept }) => swept.filter(({ status }) => status === 'left'));
   const { out } = context.terminal;
@@ -100,24 +101,18 @@ async function sweepIn(
   return await environment.injector.sweep(scope, context.interrupt);
 }
 
-/** Puts together what was found of each run. Its journal goes once nothing is left that it could help to find. */
-async function byRun(
+/** Puts together what was found of each run. */
+function byRun(
   swept: readonly SweptFault[],
   dead: readonly DeadRun[],
   environment: string,
-  stateFolder: string,
-): Promise<readonly SweptRun[]> {
+): readonly SweptRun[] {
   const runIds = new Set([...dead.map(({ runId }) => runId), ...swept.map(({ runId }) => runId)]);
-  const runs = [...runIds].map((runId) => ({
+  return [...runIds].map((runId) => ({
     runId,
     environment,
     swept: swept.filter((item) => item.runId === runId),
   }));
-  for (const run of runs) {
-    const isClean = run.swept.every(({ status }) => status !== 'left');
-    if (isClean && dead.some(({ runId }) => runId === run.runId)) await removeJournal(stateFolder, run.runId);
-  }
-  return runs;
 }
 
 function clustersOf({ environments }: ConfigDocument, wanted: string | undefined): readonly string[] {
