@@ -11,6 +11,7 @@ import {
   recovered,
   stopEnvironments,
 } from './support/an-environment.js';
+import { requires } from '../support/requirement.js';
 import { waitUntil } from '../support/wait-until.js';
 import { clusterCommand, isOwnCluster, kubectl } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
@@ -20,7 +21,7 @@ const SOON = () => AbortSignal.timeout(20_000);
 
 describe('what goes wrong on a real cluster', () => {
   before(async function () {
-    if (!isOwnCluster) this.skip();
+    requires(this, "the project's own cluster", isOwnCluster || undefined);
     await openShop('orders', 2);
   });
   after(async () => {

@@ -10,6 +10,7 @@ import { sweepLocalRuns } from '../../../../src/chaos/local/sweep-local-runs.js'
 import { processStartToken } from '../../../../src/shared/process-identity.js';
 import { runMarker } from '../../../../src/shared/run-marker.js';
 import { endFixtures, spawnFixture } from '../../../support/spawn-fixture.js';
+import { requires } from '../../../support/requirement.js';
 import { waitUntil } from '../../../support/wait-until.js';
 
 const RUN_ID = `sweep-test-${process.pid}`;
@@ -96,7 +97,11 @@ describe('sweepLocalRuns', () => {
   });
 
   it('ends a process that nobody recorded, where the system shows its mark', async function () {
-    if (process.platform !== 'linux') this.skip(); // only /proc shows every environment
+    requires(
+      this,
+      'Linux, whose /proc alone shows every environment',
+      process.platform === 'linux' || undefined,
+    );
     const { pid } = await spawnFixture('sleeper.mjs', { env: runMarker(RUN_ID) });
     const other = await spawnFixture('sleeper.mjs', { env: runMarker(`${RUN_ID}-other`) });
 
