@@ -38,14 +38,17 @@ describe('plimsoll tape', () => {
     expect(window.stdout).to.match(new RegExp(`fault +all +${fault.requests - fault.outlived} `));
 
     const json = await project.run(['tape', path, '--json']);
-    const { rows } = JSON.parse(json.stdout) as { readonly rows: readonly { readonly requests: number }[] };
+    const { rows } = JSON.parse(json.stdout) as {
+      readonly rows: readonly { readonly endpoint: string; readonly requests: number }[];
+    };
     const exported = rows.reduce((total, { requests }) => total + requests, 0);
     expect(exported).to.equal(series.reduce((total, { requests }) => total + requests, 0));
     const csv = await project.run(['tape', runId, '--csv', '--endpoint', 'POST /orders']);
     const [head, ...lines] = csv.stdout.trimEnd().split('\n');
     expect(head).to.match(/^startMs,endMs,phase,membership,endpoint,outcome,requests,/);
     expect(lines.every((line) => line.split(',').length === head!.split(',').length)).to.equal(true);
-    expect(lines.length).to.equal(rows.length);
+    // A busy machine drops an iteration here and there, which is of no endpoint.
+    expect(lines.length).to.equal(rows.filter(({ endpoint }) => endpoint === 'POST /orders').length);
   });
 
   it('says what is wrong with a window, an endpoint, and a file', async () => {
