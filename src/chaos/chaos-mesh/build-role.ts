@@ -1,5 +1,6 @@
 import type { PlannedFault } from '../fault-injector.js';
-import { rightsOf, type Right } from './check-rights.js';
+import type { Right } from '../../shared/kubernetes/check-rights.js';
+import { rightsOf } from './rights-of.js';
 import { selectsPods } from './chaos-kinds.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
@@ -22,19 +23,24 @@ export interface Subject {
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-/** The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. */
+/**
+ * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace.
+ *
+ * @param ofLoads what their loads need besides
+ */
 export function buildRoles(
   faults: readonly PlannedFault[],
   config: ClusterConfig,
   name: string,
   subject: Subject,
+  ofLoads: readonly Right[] = [],
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
     const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
     return rightsOf(fault, own, targets);
   });
-  const rights = [...ofFaults, ...rightsOfServices(config)];
+  const rights = [...ofFaults, ...rightsOfServices(config), ...ofLoads];
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { messageOf, PlimsollError } from '../errors.js';
+import { execInPod, withHeaders } from './exec-in-pod.js';
 import type { KubeClient, KubeEvent, KubeRequest, KubeResponse } from './kube-client.js';
 import { KubeError, kubeErrorOf } from './kube-error.js';
 import { readLines } from './read-lines.js';
@@ -41,6 +42,11 @@ export async function createKubeClient(credentials: KubeCredentials): Promise<Ku
     kubectl: kubectlOf(credentials),
     send: async (request, signal) => await send(connect, request, signal),
     watch: (request, silenceMs, signal) => watch(connect, request, silenceMs, signal),
+    exec: async (request, onOutput, signal) => {
+      const { Exec } = await import('@kubernetes/client-node');
+      const asked = withHeaders(config, impersonationHeaders(credentials.impersonate));
+      return await execInPod(new Exec(asked), request, onOutput, signal);
+    },
   };
 }
 
@@ -111,12 +117,15 @@ function createConnector(
         accept: 'application/json',
         'user-agent': 'plimsoll',
         ...(body === undefined ? {} : bodyHeaders(method, body)),
-        ...(impersonate === undefined
-          ? {}
-          : { 'impersonate-user': impersonate.user, 'impersonate-group': [...impersonate.groups] }),
+        ...impersonationHeaders(impersonate),
       },
     });
   };
+}
+
+function impersonationHeaders(impersonate: KubeCredentials['impersonate']): Record<string, string | string[]> {
+  if (impersonate === undefined) return {};
+  return { 'impersonate-user': impersonate.user, 'impersonate-group': [...impersonate.groups] };
 }
 
 /** The length has to be said: Node leaves it out of a DELETE, and the body would be taken for the next request. */

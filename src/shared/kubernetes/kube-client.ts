@@ -49,6 +49,23 @@ export interface KubeEvent {
   readonly object: unknown;
 }
 
+/** A command in a container of a pod. */
+export interface ExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}
+
+/** A command that runs, with its input and its output open. */
+export interface ExecSession {
+  write(text: string): void;
+  /** Resolves with the reason when the command or the connection has ended. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Lets go of the connection: the command gets the end of its input. */
+  close(): void;
+}
+
 /** The API of one cluster, with the credentials of one identity. */
 export interface KubeClient {
   /** `https://10.0.0.1:6443` */
@@ -66,4 +83,14 @@ export interface KubeClient {
     silenceMs: number,
     signal: AbortSignal,
   ): AsyncIterable<KubeEvent>;
+  /**
+   * Starts a command in a container. Rejects with a KubeError, or the signal's reason.
+   *
+   * @param onOutput gets what the command writes to its standard output
+   */
+  exec(
+    request: ExecRequest,
+    onOutput: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<ExecSession>;
 }

@@ -10,6 +10,9 @@ export interface Resource {
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
+export const POD_EXEC: Resource = { group: '', version: 'v1', plural: 'pods/exec' };
+export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
+export const JOBS: Resource = { group: 'batch', version: 'v1', plural: 'jobs' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 

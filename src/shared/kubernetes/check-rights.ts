@@ -1,0 +1,74 @@
+import type { Finding } from '../finding.js';
+import type { KubeClient } from './kube-client.js';
+import type { Resource } from './object-path.js';
+
+export interface Right {
+  readonly verb: string;
+  /** Of a part of an object: `pods/exec`. */
+  readonly resource: Resource;
+  readonly namespace: string;
+  /** What the run lacks without it; undefined: there is no run without it. */
+  readonly without?: string;
+}
+
+export function grant(
+  resource: Resource,
+  verbs: readonly string[],
+  namespace: string,
+  without?: string,
+): readonly Right[] {
+  return verbs.map((verb) => ({ verb, resource, namespace, ...(without === undefined ? {} : { without }) }));
+}
+
+/** Asks the API server about each right, as the identity that the run will have. */
+export async function checkRights(
+  client: KubeClient,
+  rights: readonly Right[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const answers = await Promise.all(
+    rights.map(async (right) => ({ right, allowed: await isAllowed(client, right, signal) })),
+  );
+  const missing = answers.flatMap(({ right, allowed }) => (allowed ? [] : [right]));
+  return groupByResource(missing).map(({ verbs, resource, namespace, without }) => ({
+    severity: without === undefined ? 'stop' : 'warning',
+    code: 'missing-right',
+    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in namespace ${namespace}${without === undefined ? '' : `: ${without}`}`,
+    remedy: `Grant it: ${client.kubectl} -n ${namespace} create role plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
+  }));
+}
+
+async function isAllowed(
+  client: KubeClient,
+  { verb, resource: { group, plural }, namespace }: Right,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [resource, subresource] = plural.split('/');
+  const resourceAttributes = { verb, group, resource, subresource, namespace };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const { body } = await client.send({ method: 'POST', path, body: review }, signal);
+  return (body as { status?: { allowed?: boolean } }).status?.allowed === true;
+}
+
+interface MissingRights extends Omit<Right, 'verb'> {
+  readonly verbs: readonly string[];
+}
+
+function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
+  const groups = new Map<string, MissingRights>();
+  for (const { verb, ...rest } of rights) {
+    const key = `${rest.namespace} ${nameOf(rest.resource)} ${rest.without ?? ''}`;
+    groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
+  }
+  return [...groups.values()];
+}
+
+/** As kubectl has it: `jobs.batch`, `pods/exec`. */
+function nameOf({ plural, group }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
