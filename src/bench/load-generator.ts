@@ -1,6 +1,8 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 import type { RowFormat } from './row-format.js';
+import type { RunnerEngine } from './runners/runner-config.js';
+import type { RunnerRecord } from './runners/runner-engine.js';
 import type { SampleBatch } from './sample-batch.js';
 
 /** Open: requests start on schedule, whatever the service does. Closed: each user waits for its answer first. */
@@ -22,10 +24,18 @@ export interface PlannedRequest {
   readonly expectStatus: { readonly min: number; readonly max: number };
 }
 
+/** One k6 in each of so many pods, each with its part of the load. */
+export interface PlannedRunners {
+  readonly count: number;
+  /** Undefined: as the environment says. */
+  readonly engine?: RunnerEngine;
+}
+
 export interface HttpLoad {
   readonly kind: 'http';
   readonly requests: readonly PlannedRequest[];
   readonly timeoutMs: DurationMs;
+  readonly runners?: PlannedRunners;
   readonly profile: LoadProfile;
   /** The longest the load can be needed for; it is stopped earlier. */
   readonly maxDurationMs: DurationMs;
@@ -36,6 +46,7 @@ export interface K6ScriptLoad {
   /** Absolute path of the user's script; it runs as it is. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly runners?: PlannedRunners;
   /** Undefined: the script's own options decide. */
   readonly profile?: LoadProfile;
   readonly maxDurationMs: DurationMs;
@@ -65,6 +76,15 @@ export interface GeneratorDescription {
   readonly model: 'open' | 'closed' | 'script';
   /** What its numbers cannot show, one sentence each. */
   readonly blindSpots: readonly string[];
+  readonly runners?: {
+    readonly count: number;
+    readonly engine: RunnerEngine;
+    /** `shop/k6-20261125-...`. */
+    readonly object: string;
+    readonly image: string;
+    /** What each of them runs. */
+    readonly commands: readonly (readonly string[])[];
+  };
 }
 
 /** Where a generator puts what it measured. Calls never throw and never wait. */
@@ -86,6 +106,8 @@ export type LoadOutcome =
       readonly endedAtMs: EpochMs;
       /** Requests that were written to the tape. */
       readonly requests: number;
+      /** Where it ran in several pods. */
+      readonly runners?: readonly RunnerRecord[];
       /** What went on in the generator itself that makes its numbers worth less, one sentence each. */
       readonly caveats?: readonly string[];
     }

@@ -14,6 +14,7 @@ import { processStartToken } from '../shared/process-identity.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import { chooseEnvironment, createEnvironment } from './create-environment.js';
+import { runnerPlaceOf } from './create-runners-generator.js';
 import { createGenerator, type GeneratorChoice } from './create-generator.js';
 import { findConfig } from './find-config.js';
 import { clearWay } from './clear-way.js';
@@ -113,6 +114,9 @@ async function createParts(
   const logsFolder = join(reports, experiment.document.metadata.name, runId, 'logs');
   const listeners = new Set<(event: RunEvent) => void>();
   const name = chooseEnvironment(config, request.environment);
+  const place = config.document.environments[name];
+  if (place === undefined) throw new Error(`no environment ${name}`);
+  const runners = runnerPlaceOf(experiment.document.load, place);
   const shared = { runId, clock, logger, recorder: journal, logsFolder };
   return {
     clock,
@@ -127,6 +131,7 @@ async function createParts(
         onEvent: (event) => {
           for (const listener of listeners) listener(event);
         },
+        ...(runners === undefined ? {} : { runners }),
         leaseMs: longestFaultMs(experiment.document),
         recoverDeadlineMs: experiment.document.deadlines.recover,
       },
@@ -137,6 +142,8 @@ async function createParts(
       {
         ...shared,
         env,
+        environment: place,
+        configFolder,
         temporaryFolder,
         ...(request.generator === undefined ? {} : { choice: request.generator }),
       },

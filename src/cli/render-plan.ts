@@ -42,6 +42,7 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
     ...section('load', [
       `${describeProfile(plan.load.profile)}, by the ${describeGenerator(plan.generator)}`,
       printable(describeRequests(plan.load)),
+      ...runnerLines(plan.generator),
     ]),
     ...section('phases', [phaseLine(plan)]),
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
@@ -72,6 +73,17 @@ export function describePlannedFault({ name, manifest, schedule }: PlannedFault)
     ...(schedule.everyMs === undefined ? [] : [`again every ${formatDuration(schedule.everyMs)}`]),
   ];
   return printable(`${name}: ${parts.join(', ')}`);
+}
+
+/** The pods that make the load, and what each of them runs. */
+function runnerLines({ runners }: Plan['generator']): readonly string[] {
+  if (runners === undefined) return [];
+  const { count, engine, object, image, commands } = runners;
+  const kind = engine === 'job' ? 'Job' : 'TestRun';
+  return [
+    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: ${kind} ${object}, image ${image}`,
+    ...commands.map((command, index) => `  ${index + 1}: ${command.join(' ')}`),
+  ].map(printable);
 }
 
 /** A value of a manifest in few letters: `latency 200ms, jitter 10ms`. */

@@ -77,6 +77,23 @@ const profileSchema = z.union([
 /** Checks of several fields say their piece even where one of the fields is wrong by itself. */
 const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
+const MOST_RUNNERS = 50;
+const runnerCount = z.int().min(1).max(MOST_RUNNERS);
+export const engineSchema = z.enum(['job', 'k6-operator']);
+
+const runnersSchema = z
+  .union([
+    runnerCount,
+    z.strictObject({
+      count: runnerCount.describe('How many pods'),
+      engine: engineSchema.optional().describe('What starts them; default: as the environment says'),
+    }),
+  ])
+  .describe(
+    'So many pods of the cluster make the load, each its part of it; on an environment that is no cluster one k6 makes all of it',
+  )
+  .meta({ examples: [8] });
+
 const loadSchema = z
   .strictObject({
     k6: z
@@ -87,6 +104,7 @@ const loadSchema = z
           .prefault({})
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+        runners: runnersSchema.optional(),
       })
       .optional()
       .describe('Load by a k6 script; needs k6'),
@@ -101,6 +119,7 @@ const loadSchema = z
           .prefault('10s')
           .describe('A request without an answer is given up after this'),
         headers: headersSchema.prefault({}).describe('Headers of every request'),
+        runners: runnersSchema.optional(),
         requests: z.array(requestSchema).min(1).describe('The kinds of request, drawn by weight'),
       })
       .optional()

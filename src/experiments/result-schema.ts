@@ -104,6 +104,17 @@ const judgementSchema = z.object({
   caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
 });
 
+const runnerSchema = z.object({
+  name: z.string(),
+  pod: z.string(),
+  node: z.string(),
+  requests: z.int(),
+  lateMs: z.number().describe('How long after the agreed moment it began'),
+  clock: z
+    .object({ offsetMs: z.number(), uncertaintyMs: z.number(), driftMs: z.number() })
+    .describe('How far its clock was ahead of the run’s, to plus or minus what, and how much that moved'),
+});
+
 /** How the course of the run ended; judging is another matter. */
 export const RUN_STATUSES = [
   'completed',
@@ -159,6 +170,10 @@ export const resultSchema = z.object({
     model: z.enum(['open', 'closed', 'script']),
     blindSpots: z.array(z.string()),
     requests: z.int(),
+    runners: z
+      .array(runnerSchema)
+      .optional()
+      .describe('The pods that made the load, where it came from several'),
     caveats: z.array(z.string()).describe('What went on in the generator that makes its numbers worth less'),
   }),
   leftBehind: z

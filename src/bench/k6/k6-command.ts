@@ -8,8 +8,11 @@ const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario'
 const COMMON = ['--no-color', '--include-system-env-vars=true'];
 
 export function runCommand(binary: K6Binary, wrapper: string, rowsPath: string): readonly string[] {
+  return [binary.path, ...runArguments(wrapper, rowsPath)];
+}
+
+export function runArguments(script: string, rowsPath: string): readonly string[] {
   return [
-    binary.path,
     'run',
     ...COMMON,
     '--quiet',
@@ -22,8 +25,13 @@ export function runCommand(binary: K6Binary, wrapper: string, rowsPath: string):
     '--no-usage-report',
     // 1.x would listen on port 6565, where a second run on the machine finds it taken.
     '--address=',
-    wrapper,
+    script,
   ];
+}
+
+/** Packs the script with all that it imports and opens. What is in its environment here stays here. */
+export function archiveCommand(binary: K6Binary, wrapper: string, path: string): readonly string[] {
+  return [binary.path, 'archive', ...COMMON, '--exclude-env-vars', '--address=', '-O', path, wrapper];
 }
 
 /** Evaluates the script and its options without running it; prints the options and what they take. */

@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import type { KubeCredentials } from '../../shared/kubernetes/create-kube-client.js';
+
 /** An environment on a cluster as plimsoll.yaml has it, parsed. */
 export interface ClusterConfig {
   /** Relative to the folder of plimsoll.yaml; undefined: as kubectl finds it. */
@@ -8,6 +11,18 @@ export interface ClusterConfig {
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[] } | undefined;
   readonly guards: ClusterGuards;
   readonly services: Readonly<Record<string, ClusterService>>;
+}
+
+/** What it takes to reach the cluster; a relative kubeconfig stands against the folder of plimsoll.yaml. */
+export function clusterCredentials(
+  { kubeconfig, context, impersonate }: Pick<ClusterConfig, 'kubeconfig' | 'context' | 'impersonate'>,
+  configFolder: string,
+): KubeCredentials {
+  return {
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
+    ...(context === undefined ? {} : { context }),
+    ...(impersonate === undefined ? {} : { impersonate }),
+  };
 }
 
 /** What no experiment may exceed, whatever it says itself. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
 import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
@@ -9,7 +8,8 @@ import type { Clock, DurationMs } from '../../shared/time.js';
 import type { Environment } from '../environment.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
-import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import type { RunnerPlace } from './check-runners.js';
+import { allowedNamespaces, clusterCredentials, type ClusterConfig } from './cluster-config.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { listChaos } from './list-chaos.js';
 import { preflightCluster } from './preflight-cluster.js';
@@ -25,6 +25,8 @@ export interface ClusterEnvironmentOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
+  /** Where pods make the load; no fault may hit them. */
+  readonly runners?: RunnerPlace;
   /** Longer than any fault of the run is in, with all that may go wrong: after it, Chaos Mesh ends a fault by itself. */
   readonly leaseMs: DurationMs;
   /** How long the run waits for the proof of a recovery. */
@@ -44,14 +46,19 @@ export async function createClusterEnvironment(
   signal: AbortSignal,
 ): Promise<Environment> {
   const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
-  const { kubeconfig, context, impersonate } = config;
-  const client = await createKubeClient({
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-    ...(impersonate === undefined ? {} : { impersonate }),
-  });
+  const client = await createKubeClient(clusterCredentials(config, configFolder));
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const access: ClusterAccess = { client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs };
+  const access: ClusterAccess = {
+    client,
+    config,
+    runId,
+    clock,
+    logger,
+    onEvent,
+    runners: options.runners,
+    leaseMs,
+    recoverDeadlineMs,
+  };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
   const { services, findings } = await resolveServices(client, config, signal);

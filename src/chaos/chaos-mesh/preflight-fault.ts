@@ -10,6 +10,7 @@ import { checkRights } from '../../shared/kubernetes/check-rights.js';
 import { rightsOf } from './rights-of.js';
 import { isOneShot, resourceOf, selectsPods } from './chaos-kinds.js';
 import { choiceOf, choosePods, type PodChoice } from './choose-pods.js';
+import { checkRunners } from './check-runners.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
@@ -36,7 +37,11 @@ export async function preflightFault(
       (await Promise.all(targets.map(async (each) => await checkLease(access, each, signal)))).flat(),
   ];
   const found = await Promise.all(checks.map(async (check) => await orFinding(check, client.kubectl)));
-  return unique([...warnAboutSpec(fault.manifest), ...found.flat()]);
+  return unique([
+    ...checkRunners(fault, own, access.runners),
+    ...warnAboutSpec(fault.manifest),
+    ...found.flat(),
+  ]);
 }
 
 async function checkTargets(

@@ -1,0 +1,37 @@
+import type { EpochMs } from '../../shared/time.js';
+import type { TapeWriter } from '../load-generator.js';
+
+/** The part of one of several generators in a tape. */
+export interface TapeShare extends TapeWriter {
+  /** It writes nothing any more: nobody has to wait for it. */
+  leave(): void;
+}
+
+/** A tape that several generators write to at once. It is complete up to where the slowest of them is. */
+export function shareTape(tape: TapeWriter, shares: number): readonly TapeShare[] {
+  const untilMs = new Array<EpochMs>(shares).fill(-Infinity);
+  let promisedMs = -Infinity;
+  const promise = (): void => {
+    const atMs = Math.min(...untilMs);
+    if (!Number.isFinite(atMs) || atMs <= promisedMs) return;
+    promisedMs = atMs;
+    tape.writtenUntil(atMs);
+  };
+  return untilMs.map((_, index) => ({
+    endpoint: (name) => tape.endpoint(name),
+    write: (batch) => {
+      tape.write(batch);
+    },
+    dropped: (atMs, count) => {
+      tape.dropped(atMs, count);
+    },
+    writtenUntil: (atMs) => {
+      untilMs[index] = Math.max(untilMs[index] ?? -Infinity, atMs);
+      promise();
+    },
+    leave: () => {
+      untilMs[index] = Infinity;
+      promise();
+    },
+  }));
+}
