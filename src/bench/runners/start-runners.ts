@@ -20,9 +20,10 @@ export interface StartOptions {
   readonly logger: Logger;
   /** For k6-runner-1.log and so on. It exists when the load starts. */
   readonly logsFolder: string;
+  /** How long each k6 gets to evaluate the script and to make its virtual users. */
+  readonly leadMs?: DurationMs;
 }
 
-/** Each k6 gets this long to evaluate the script and to make its virtual users. */
 const LEAD_MS: DurationMs = 5000;
 /** Exchanges before the load begins: the quickest of them tells a clock's offset. */
 const FIRST_EXCHANGES = 10;
@@ -54,7 +55,7 @@ export async function startRunners(
     const watching = watchRunners({ ...driver, client, clock, logger, runners });
     watch = watching;
     const ready = await getReady(options, watching, either);
-    const startAtMs = clock.nowMs() + LEAD_MS;
+    const startAtMs = clock.nowMs() + (options.leadMs ?? LEAD_MS);
     await Promise.all(
       ready.map(async ({ session, offset }) => {
         const offsetMs = offset.current()?.offsetMs ?? 0;
