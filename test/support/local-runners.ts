@@ -51,6 +51,8 @@ export async function openLocalRunners(parts: {
   /** By runner: how far its clock is ahead. */
   readonly shiftsMs?: readonly number[];
   readonly leaseSeconds?: number;
+  /** Programs of the image by name, in place of those of this machine. */
+  readonly programs?: Readonly<Record<string, string>>;
 }): Promise<LocalRunners> {
   const { runners, k6, archive, shiftsMs = [], leaseSeconds = 120 } = parts;
   const root = await mkdtemp(join(tmpdir(), 'plimsoll-runners-'));
@@ -94,7 +96,7 @@ export async function openLocalRunners(parts: {
     const env = {
       ...process.env,
       ...parts.env,
-      PATH: `${await clockFolder(folder, shiftsMs[index])}${process.env.PATH ?? ''}`,
+      PATH: `${await programFolder(folder, { ...parts.programs, ...clockProgram(shiftsMs[index]) })}:${process.env.PATH ?? ''}`,
       CLOCK_SHIFT_MS: String(shiftsMs[index] ?? 0),
       PLIMSOLL_WORK: work,
       PLIMSOLL_K6: k6,
@@ -204,17 +206,21 @@ export async function openLocalRunners(parts: {
   };
 }
 
-/** A folder with a `date` whose clock is ahead, for the front of a PATH. */
-async function clockFolder(folder: string, shiftMs: number | undefined): Promise<string> {
-  if (shiftMs === undefined) return '';
-  const bin = join(folder, 'clock');
+/** A `date` whose clock is ahead. */
+function clockProgram(shiftMs: number | undefined): Readonly<Record<string, string>> {
+  if (shiftMs === undefined) return {};
+  const date = `now=$(($(/bin/date +%s%N) + ${shiftMs} * 1000000))
+printf '%d.%09d\\n' "$((now / 1000000000))" "$((now % 1000000000))"`;
+  return { date };
+}
+
+/** A folder for the front of a PATH. */
+async function programFolder(folder: string, programs: Readonly<Record<string, string>>): Promise<string> {
+  const bin = join(folder, 'programs');
   await mkdir(bin);
-  const date = join(bin, 'date');
-  const script = `#!/bin/sh
-now=$(($(/bin/date +%s%N) + ${shiftMs} * 1000000))
-printf '%d.%09d\\n' "$((now / 1000000000))" "$((now % 1000000000))"
-`;
-  await writeFile(date, script);
-  await chmod(date, 0o755);
-  return `${bin}:`;
+  for (const [name, script] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  return bin;
 }

@@ -34,11 +34,13 @@ collect() {
   : >part
   while :; do
     if [ -n "$many" ]; then said=$(dd bs=32768 count=4 2>&1 >>part); else said=$(dd bs=16384 count=1 2>&1 >>part); fi
-    case $said in
-      0+0*) last=yes ;;
-      *+0*) many=yes reads=$((reads + 1)); [ "$reads" -lt 8 ] && continue ;;
+    # \`2+1 records in\`: full reads and others. Some say more before it, and anything else after it.
+    blocks=\${said%% records in*}
+    case \${blocks##*[!0-9+]} in
+      0+0) last=yes ;;
+      *+0) many=yes reads=$((reads + 1)); [ "$reads" -lt 8 ] && continue ;;
       0+*) [ -n "$many" ] || sleep 0.2; many= ;;
-      [0-9]*+*) many= ;;
+      *+*) many= ;;
       *) return 1 ;;
     esac
     if [ -s part ]; then
@@ -90,7 +92,13 @@ exec 3<pipe
 # Within the subshell: beside a function a shell would keep what it closes, to open it again.
 {
   exec <&3 3<&- 4>&-
-  collect
+  collect || {
+    # Without it k6 would wait for somebody to read its rows.
+    echo "\${said:-}" >lost
+    until [ -s k6.pid ]; do sleep 0.1; done
+    kill -KILL "$(cat k6.pid)"
+    exit 1
+  }
 } &
 collector=$!
 exec 3<&-
@@ -104,7 +112,7 @@ wait "$k6"
 code=$?
 k6=
 exec 4>&-
-if wait "$collector"; then say "ended $code"; else say "failed its rows could not be kept: $(df . 2>/dev/null | tail -1)"; fi
+if wait "$collector"; then say "ended $code"; else say "failed its rows could not be kept: $(tail -n 1 lost)"; fi
 until [ -e taken ]; do sleep 0.2; done
 kill "$over" "$tail" 2>/dev/null
 exit 0
