@@ -1,7 +1,6 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 import type { RowFormat } from './row-format.js';
-import type { RunnerEngine } from './runners/runner-config.js';
 import type { RunnerRecord } from './runners/runner-engine.js';
 import type { SampleBatch } from './sample-batch.js';
 
@@ -24,18 +23,12 @@ export interface PlannedRequest {
   readonly expectStatus: { readonly min: number; readonly max: number };
 }
 
-/** One k6 in each of so many pods, each with its part of the load. */
-export interface PlannedRunners {
-  readonly count: number;
-  /** Undefined: as the environment says. */
-  readonly engine?: RunnerEngine;
-}
-
 export interface HttpLoad {
   readonly kind: 'http';
   readonly requests: readonly PlannedRequest[];
   readonly timeoutMs: DurationMs;
-  readonly runners?: PlannedRunners;
+  /** One k6 in each of so many pods of a cluster, each with its part of the load. */
+  readonly runners?: number;
   readonly profile: LoadProfile;
   /** The longest the load can be needed for; it is stopped earlier. */
   readonly maxDurationMs: DurationMs;
@@ -46,7 +39,8 @@ export interface K6ScriptLoad {
   /** Absolute path of the user's script; it runs as it is. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly runners?: PlannedRunners;
+  /** One k6 in each of so many pods of a cluster, each with its part of the load. */
+  readonly runners?: number;
   /** Undefined: the script's own options decide. */
   readonly profile?: LoadProfile;
   readonly maxDurationMs: DurationMs;
@@ -78,9 +72,8 @@ export interface GeneratorDescription {
   readonly blindSpots: readonly string[];
   readonly runners?: {
     readonly count: number;
-    readonly engine: RunnerEngine;
     /** `shop/k6-20261125-...`. */
-    readonly object: string;
+    readonly job: string;
     readonly image: string;
     /** What each of them runs. */
     readonly commands: readonly (readonly string[])[];

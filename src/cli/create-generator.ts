@@ -5,7 +5,7 @@ import { createEmbeddedGenerator } from '../bench/embedded/embedded-generator.js
 import { findK6, type K6Surroundings } from '../bench/k6/find-k6.js';
 import { createK6Generator } from '../bench/k6/k6-generator.js';
 import { createMissingK6Generator } from '../bench/k6/missing-k6-generator.js';
-import type { LoadGenerator, PlannedRunners } from '../bench/load-generator.js';
+import type { LoadGenerator } from '../bench/load-generator.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import type { ExperimentDocument } from '../experiments/experiment-schema.js';
 import { createRunnersGenerator, runnersIn } from './create-runners-generator.js';
@@ -64,13 +64,11 @@ export async function createGenerator(
   if (!('missing' in found)) return withoutRunners(createK6Generator({ ...parts, binary: found }), runners);
   // What PLIMSOLL_K6 names is meant: another generator in its stead would be a surprise.
   const isWanted = choice === 'k6' || load.http === undefined || (env.PLIMSOLL_K6 ?? '') !== '';
-  return isWanted
-    ? createMissingK6Generator(found)
-    : withoutRunners(createEmbeddedGenerator(parts), runners);
+  return isWanted ? createMissingK6Generator(found) : withoutRunners(createEmbeddedGenerator(parts), runners);
 }
 
 /** A generator of this machine, which says so where the experiment asks for several pods. */
-function withoutRunners(generator: LoadGenerator, runners: PlannedRunners | undefined): LoadGenerator {
+function withoutRunners(generator: LoadGenerator, runners: number | undefined): LoadGenerator {
   if (runners === undefined) return generator;
   return {
     ...generator,
@@ -79,7 +77,7 @@ function withoutRunners(generator: LoadGenerator, runners: PlannedRunners | unde
       {
         severity: 'warning',
         code: 'runners-not-used',
-        message: `the experiment asks for ${runners.count} runners; here one generator on this machine makes all of the load`,
+        message: `the experiment asks for ${runners} runners; here one generator on this machine makes all of the load`,
         remedy: 'name an environment on a cluster by --environment, and leave --generator out',
       },
     ],

@@ -1,12 +1,11 @@
 import { clusterCredentials } from '../chaos/chaos-mesh/cluster-config.js';
 import { createK6JobGenerator } from '../bench/k6-job/k6-job-generator.js';
 import type { K6Binary } from '../bench/k6/find-k6.js';
-import type { LoadGenerator, PlannedRunners } from '../bench/load-generator.js';
+import type { LoadGenerator } from '../bench/load-generator.js';
 import { RUNNER_LABELS, type RunnersConfig } from '../bench/runners/runner-config.js';
 import type { RunnerPlace } from '../chaos/chaos-mesh/check-runners.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import type { ExperimentDocument } from '../experiments/experiment-schema.js';
-import { runnersOf } from '../experiments/plan-load.js';
 import { createKubeClient } from '../shared/kubernetes/create-kube-client.js';
 import type { Logger } from '../shared/logger.js';
 import type { Clock } from '../shared/time.js';
@@ -15,9 +14,8 @@ type EnvironmentDocument = ConfigDocument['environments'][string];
 export type ClusterDocument = Extract<EnvironmentDocument, { driver: 'kubernetes' }>;
 
 /** The pods that an experiment asks for; undefined where it asks for none. */
-export function runnersIn({ k6, http }: ExperimentDocument['load']): PlannedRunners | undefined {
-  const runners = k6?.runners ?? http?.runners;
-  return runners === undefined ? undefined : runnersOf(runners);
+export function runnersIn({ k6, http }: ExperimentDocument['load']): number | undefined {
+  return k6?.runners ?? http?.runners;
 }
 
 /** How an environment runs them. */
@@ -45,7 +43,7 @@ export function runnerPlaceOf(
 
 /** The adapter of a load that pods make. */
 export async function createRunnersGenerator(
-  { count }: PlannedRunners,
+  runners: number,
   environment: ClusterDocument,
   parts: {
     readonly binary: K6Binary;
@@ -57,5 +55,5 @@ export async function createRunnersGenerator(
   },
 ): Promise<LoadGenerator> {
   const client = await createKubeClient(clusterCredentials(environment, parts.configFolder));
-  return createK6JobGenerator({ ...parts, client, runners: count, config: runnersConfigOf(environment) });
+  return createK6JobGenerator({ ...parts, client, runners, config: runnersConfigOf(environment) });
 }

@@ -78,10 +78,9 @@ export function describePlannedFault({ name, manifest, schedule }: PlannedFault)
 /** The pods that make the load, and what each of them runs. */
 function runnerLines({ runners }: Plan['generator']): readonly string[] {
   if (runners === undefined) return [];
-  const { count, engine, object, image, commands } = runners;
-  const kind = engine === 'job' ? 'Job' : 'TestRun';
+  const { count, job, image, commands } = runners;
   return [
-    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: ${kind} ${object}, image ${image}`,
+    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: Job ${job}, image ${image}`,
     ...commands.map((command, index) => `  ${index + 1}: ${command.join(' ')}`),
   ].map(printable);
 }

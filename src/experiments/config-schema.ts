@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineSchema, labelsSchema } from './experiment-schema.js';
+import { labelsSchema } from './experiment-schema.js';
 import { durationSchema, sizeSchema } from './quantity-schemas.js';
 
 const serviceName = z
@@ -102,9 +102,6 @@ const DEFAULT_REQUESTS = { cpu: '500m', memory: '256Mi' };
 
 const runnersConfigSchema = z
   .strictObject({
-    engine: engineSchema
-      .prefault('job')
-      .describe('job: a Job of Kubernetes. k6-operator: a TestRun, where the operator is installed'),
     namespace: serviceName
       .optional()
       .describe('Where the pods run; default: the namespace of the environment. No fault may select them'),

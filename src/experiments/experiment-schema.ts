@@ -78,17 +78,11 @@ const profileSchema = z.union([
 const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
 const MOST_RUNNERS = 50;
-const runnerCount = z.int().min(1).max(MOST_RUNNERS);
-export const engineSchema = z.enum(['job', 'k6-operator']);
 
 const runnersSchema = z
-  .union([
-    runnerCount,
-    z.strictObject({
-      count: runnerCount.describe('How many pods'),
-      engine: engineSchema.optional().describe('What starts them; default: as the environment says'),
-    }),
-  ])
+  .int()
+  .min(1)
+  .max(MOST_RUNNERS)
   .describe(
     'So many pods of the cluster make the load, each its part of it; on an environment that is no cluster one k6 makes all of it',
   )

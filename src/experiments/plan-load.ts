@@ -5,7 +5,6 @@ import type {
   LoadProfile,
   PlannedLoad,
   PlannedRequest,
-  PlannedRunners,
 } from '../bench/load-generator.js';
 import type { RowFields, RowFormat } from '../bench/row-format.js';
 import type { DurationMs } from '../shared/time.js';
@@ -15,7 +14,6 @@ import type { RowsDocument } from './row-format-schema.js';
 import { resolveTemplates, type TemplateScope } from './resolve-templates.js';
 
 type LoadDocument = ExperimentDocument['load'];
-type RunnersDocument = NonNullable<NonNullable<LoadDocument['k6']>['runners']>;
 type RequestDocument = NonNullable<LoadDocument['http']>['requests'][number];
 
 export type ReadLoad =
@@ -46,7 +44,7 @@ export function planLoad(
         kind: 'k6-script',
         script: resolve(dirname(parts.file), k6.script),
         env: k6.env,
-        ...(k6.runners === undefined ? {} : { runners: runnersOf(k6.runners) }),
+        ...(k6.runners === undefined ? {} : { runners: k6.runners }),
         ...(profile === undefined ? {} : { profile: profileOf(profile) }),
         maxDurationMs,
       },
@@ -57,13 +55,6 @@ export function planLoad(
   }
   if (http === undefined || profile === undefined) throw new Error('the schema lets no such load through');
   return { ok: true, load: planHttp(http, profileOf(profile), maxDurationMs) };
-}
-
-/** The short form says how many alone. */
-export function runnersOf(runners: RunnersDocument): PlannedRunners {
-  if (typeof runners === 'number') return { count: runners };
-  const { count, engine } = runners;
-  return { count, ...(engine === undefined ? {} : { engine }) };
 }
 
 function planCommand(
@@ -113,7 +104,7 @@ function planHttp(
     kind: 'http',
     requests: http.requests.map((request) => planRequest(request, base, http.headers)),
     timeoutMs: http.timeout,
-    ...(http.runners === undefined ? {} : { runners: runnersOf(http.runners) }),
+    ...(http.runners === undefined ? {} : { runners: http.runners }),
     profile,
     maxDurationMs,
   };

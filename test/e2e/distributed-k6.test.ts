@@ -110,7 +110,9 @@ describe('k6 in the pods of a Job', () => {
     const second = pods.split('\n').find((pod) => pod.includes(`${job}-1-`));
     await kubectl('-n', LOAD, 'delete', second ?? '', '--wait=false');
     const outcome = await running.finished;
-    expect(outcome).to.have.property('reason').that.matches(/^runner 2 of 2 \(pod \S+\) is gone: it was deleted/);
+    expect(outcome)
+      .to.have.property('reason')
+      .that.matches(/^runner 2 of 2 \(pod \S+\) is gone: it was deleted/);
   });
 
   it('says which image cannot be had, and leaves nothing', async () => {
@@ -125,9 +127,9 @@ describe('k6 in the pods of a Job', () => {
     const late = new AbortController();
     const starting = rejection(generator.start(load(10), createCollectingTape(), late.signal));
     await waitUntil('no room', async () =>
-      (await kubectl('-n', LOAD, 'get', 'pods', '-o', 'jsonpath={.items[*].status.conditions[*].reason}')).includes(
-        'Unschedulable',
-      ),
+      (
+        await kubectl('-n', LOAD, 'get', 'pods', '-o', 'jsonpath={.items[*].status.conditions[*].reason}')
+      ).includes('Unschedulable'),
     );
     late.abort(new PlimsollError('DEADLINE', 'starting the load took longer than 60 s'));
     expect(String(await starting)).to.match(/took longer than 60 s: runner 1 of 2 .*Insufficient cpu/);
@@ -147,7 +149,9 @@ describe('k6 in the pods of a Job', () => {
       await roleFor(all.filter((right) => right !== left));
       const found = await generator.preflight(load(10), SOON());
       const name = `${left.resource.plural}${left.resource.group === '' ? '' : `.${left.resource.group}`}`;
-      expect(found.map(({ message }) => message).join()).to.include(`no right to ${left.verb} ${name} in namespace`);
+      expect(found.map(({ message }) => message).join()).to.include(
+        `no right to ${left.verb} ${name} in namespace`,
+      );
     }
     await roleFor(all);
     expect(await generator.preflight(load(10), SOON())).to.deep.equal([]);

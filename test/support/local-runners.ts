@@ -74,14 +74,17 @@ export async function openLocalRunners(parts: {
     status:
       pods[index]?.failed === undefined
         ? { phase: 'Running', containerStatuses: [{ state: { running: {} } }] }
-        : { phase: 'Failed', reason: 'Evicted', message: pods[index]?.failed },
+        : { phase: 'Failed', reason: 'Evicted', message: pods[index].failed },
   });
   const api: FakeApiServer = await openFakeApiServer((request, response) => {
     if (request.includes('watch=true')) {
       stream(response);
       watchers.push(response);
     } else {
-      answer(response, { metadata: { resourceVersion: '1' }, items: pods.map((_, index) => podObject(index)) });
+      answer(response, {
+        metadata: { resourceVersion: '1' },
+        items: pods.map((_, index) => podObject(index)),
+      });
     }
   });
 
@@ -112,7 +115,10 @@ export async function openLocalRunners(parts: {
     return { process: started, folder, env, failed: undefined };
   };
 
-  const exec = ({ pod, command }: ExecRequest, onOutput: (bytes: Uint8Array) => void): Promise<ExecSession> => {
+  const exec = (
+    { pod, command }: ExecRequest,
+    onOutput: (bytes: Uint8Array) => void,
+  ): Promise<ExecSession> => {
     const at = pods[Number(pod.slice('pod-'.length))];
     if (at === undefined || isRefused) return Promise.reject(new Error('connection refused'));
     connections += 1;
@@ -161,7 +167,6 @@ export async function openLocalRunners(parts: {
     create: async () => {
       for (let index = 0; index < runners; index++) pods.push(await start(index));
     },
-    failed: new Promise(() => undefined),
     remove: async () => {
       pods.forEach(killGroup);
       for (const { process: each } of pods) {

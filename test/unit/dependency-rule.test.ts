@@ -35,7 +35,10 @@ const RULE: DependencyRule = {
     '.': ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
   },
   packages: {
-    '@kubernetes/client-node': ['shared/kubernetes/create-kube-client.ts', 'shared/kubernetes/exec-in-pod.ts'],
+    '@kubernetes/client-node': [
+      'shared/kubernetes/create-kube-client.ts',
+      'shared/kubernetes/exec-in-pod.ts',
+    ],
     commander: ['cli/'],
     execa: ['shared/spawn-process.ts'],
     handlebars: ['report/'],

@@ -46,7 +46,6 @@ export function createJobDriver(parts: JobDriverParts): RunnerEngineDriver {
         });
       }
     },
-    failed: new Promise(() => undefined), // a Job that fails shows in its pods
     remove: () => deleteObject({ client, clock, resource: JOBS, namespace, name, what: 'Job' }),
   };
 }

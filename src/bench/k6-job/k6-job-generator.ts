@@ -48,8 +48,7 @@ export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
       ...describeK6(k6LoadOf(load), binary, 'runners'),
       runners: {
         count: runners,
-        engine: 'job',
-        object: `${config.namespace}/${jobName(runId)}`,
+        job: `${config.namespace}/${jobName(runId)}`,
         image,
         commands: runnerCommands(runners),
       },

@@ -13,11 +13,16 @@ export async function preflightK6Job(
   parts: JobDriverParts,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const findings = [...shareFindings(parts.load, parts.runners), ...(await archiveFindings(parts.archive, signal))];
+  const findings = [
+    ...shareFindings(parts.load, parts.runners),
+    ...(await archiveFindings(parts.archive, signal)),
+  ];
   try {
     const rights = await checkRights(parts.client, rightsOfJob(parts.config.namespace), signal);
     // The API server would only say the same again.
-    const mayCreate = !rights.some(({ severity, message }) => severity === 'stop' && / jobs\.batch /.test(message));
+    const mayCreate = !rights.some(
+      ({ severity, message }) => severity === 'stop' && message.includes(' jobs.batch '),
+    );
     return [...findings, ...rights, ...(mayCreate ? await tryJob(parts, signal) : [])];
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;

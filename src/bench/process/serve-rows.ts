@@ -46,9 +46,9 @@ export function servePushedRows(source: RowSource): void {
 }
 
 interface RowTeller {
-  opened(): void;
-  push(bytes: Uint8Array): void;
-  end(): void;
+  readonly opened: () => void;
+  readonly push: (bytes: Uint8Array) => void;
+  readonly end: () => void;
 }
 
 /** Makes samples of bytes, and hands them over ten times a second. */

@@ -29,7 +29,10 @@ const NO_FILES: readonly Buffer[] = [];
  *
  * @param onClock is called at the first line of an answer, before its files have come
  */
-export function createAnswerParser(onClock: () => void, onAnswer: (answer: RunnerAnswer) => void): AnswerParser {
+export function createAnswerParser(
+  onClock: () => void,
+  onAnswer: (answer: RunnerAnswer) => void,
+): AnswerParser {
   let rest = Buffer.alloc(0);
   let head: Omit<RunnerAnswer, 'files'> | undefined;
   let files: Buffer[] = [];

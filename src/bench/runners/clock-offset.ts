@@ -77,7 +77,11 @@ export function createClockOffset(): ClockOffset {
       const estimate = current();
       if (estimate === undefined) return undefined;
       if (used === undefined) return { ...estimate, driftMs: 0 };
-      return { offsetMs: estimate.offsetMs, uncertaintyMs: used.uncertaintyMs, driftMs: used.most - used.least };
+      return {
+        offsetMs: estimate.offsetMs,
+        uncertaintyMs: used.uncertaintyMs,
+        driftMs: used.most - used.least,
+      };
     },
   };
 }

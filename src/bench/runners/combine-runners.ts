@@ -42,10 +42,10 @@ export async function combineRunners(
     return { runner, outcome };
   };
   const finish = async (): Promise<LoadOutcome> => {
-    const ended = await Promise.all(
-      runners.map(async (runner, index) => await endOf(runner, loads[index] as RunningLoad)),
+    const ended = await Promise.all(runners.map(async (runner, index) => await endOf(runner, loads[index]!)));
+    const records = ended.map((each, index) =>
+      recordOf(each, (loads[index]?.startedAtMs ?? NaN) - startAtMs),
     );
-    const records = ended.map((each, index) => recordOf(each, (loads[index]?.startedAtMs ?? NaN) - startAtMs));
     await Promise.all(runners.map(letGo));
     const left = await cleanUp();
     return outcomeOf(ended, records, left);
@@ -104,7 +104,9 @@ function outcomeOf(
     runners: records,
     caveats: [
       ...ended.flatMap(({ runner, outcome }) =>
-        (outcome.status === 'ended' ? (outcome.caveats ?? []) : []).map((caveat) => `${runner.name}: ${caveat}`),
+        (outcome.status === 'ended' ? (outcome.caveats ?? []) : []).map(
+          (caveat) => `${runner.name}: ${caveat}`,
+        ),
       ),
       ...records.flatMap(timingCaveats),
       ...(left === undefined ? [] : [left]),

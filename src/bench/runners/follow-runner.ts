@@ -33,7 +33,8 @@ export interface FollowOptions {
 const PAUSE_MS: DurationMs = 250;
 /** As many files as serve.sh sends at once. */
 const MOST_FILES = 8;
-const REMEDY = 'see what became of its pod and its node; what the runners had measured until then is on the tape';
+const REMEDY =
+  'see what became of its pod and its node; what the runners had measured until then is on the tape';
 
 const unpack = promisify(gunzip);
 
@@ -100,8 +101,12 @@ export function followRunner(options: FollowOptions): FollowedRunner {
       ended: rows.ended.then((end) =>
         end.status === 'read' ? { ...end, open: rebaseOpen(end.open, offsetMs()) } : end,
       ),
-      writerIsGone: rows.writerIsGone,
-      close: rows.close,
+      writerIsGone: () => {
+        rows.writerIsGone();
+      },
+      close: async () => {
+        await rows.close();
+      },
     },
   };
 }

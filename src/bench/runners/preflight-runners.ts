@@ -44,6 +44,8 @@ export async function archiveFindings(
   } catch (thrown) {
     signal.throwIfAborted();
     if (!(thrown instanceof PlimsollError)) throw thrown;
-    return [{ severity: 'stop', code: 'invalid-k6-script', message: messageOf(thrown), remedy: thrown.remedy }];
+    return [
+      { severity: 'stop', code: 'invalid-k6-script', message: messageOf(thrown), remedy: thrown.remedy },
+    ];
   }
 }

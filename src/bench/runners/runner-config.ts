@@ -1,6 +1,5 @@
 /** How an environment runs the k6 of distributed loads, as plimsoll.yaml has it. */
 export interface RunnersConfig {
-  readonly engine: RunnerEngine;
   readonly namespace: string;
   /** Undefined: grafana/k6 in the version of the k6 on this machine. */
   readonly image?: string | undefined;
@@ -13,8 +12,6 @@ export interface RunnersConfig {
   /** Labels of the pods, on top of Plimsoll's own: such as a mesh or a cost centre wants. */
   readonly labels: Readonly<Record<string, string>>;
 }
-
-export type RunnerEngine = 'job' | 'k6-operator';
 
 /** What all pods of runners carry: no selector of a fault may match them. */
 export const RUNNER_LABELS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../shared/kubernetes/kube-client.js';
 
-/** What brings the pods of runners into being: a Job, or the k6-operator. */
+/** What brings the pods of runners into being. */
 export interface RunnerEngineDriver {
   readonly namespace: string;
   /** Selects the pods. */
@@ -10,8 +10,6 @@ export interface RunnerEngineDriver {
   readonly indexOf: (pod: KubeObject) => number;
   /** Creates all that the pods need. Rejects with LOAD_FAILED; what was created until then is for remove() to delete. */
   create(signal: AbortSignal): Promise<void>;
-  /** Resolves with a sentence when the engine itself gives up. Never rejects. */
-  readonly failed: Promise<string>;
   /** Deletes all of it and waits until it is gone; resolves with a sentence where it is not. Never rejects. */
   remove(): Promise<string | undefined>;
 }

@@ -7,7 +7,10 @@ import { createAnswerParser, type RunnerAnswer } from './answer-parser.js';
 import type { ClockOffset } from './clock-offset.js';
 
 /** Starts serve.sh in a runner. */
-export type ConnectRunner = (onOutput: (bytes: Uint8Array) => void, signal: AbortSignal) => Promise<ExecSession>;
+export type ConnectRunner = (
+  onOutput: (bytes: Uint8Array) => void,
+  signal: AbortSignal,
+) => Promise<ExecSession>;
 
 export interface RunnerSession {
   /**

@@ -8,7 +8,7 @@ import { combineRunners } from './combine-runners.js';
 import { connectRunner } from './connect-runner.js';
 import type { RunnerEngineDriver } from './runner-engine.js';
 import { createRunnerSession } from './runner-session.js';
-import { shareTape, type TapeShare } from './share-tape.js';
+import { shareTape } from './share-tape.js';
 import { superviseRunner, type ReadyRunner, type SupervisedRunner } from './supervise-runner.js';
 import { runnerName, watchRunners, type RunnerWatch } from './watch-runners.js';
 
@@ -38,11 +38,6 @@ export async function startRunners(
   signal: AbortSignal,
 ): Promise<RunningLoad> {
   const { driver, client, clock, logger, runners } = options;
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  void driver.failed.then((reason) => {
-    failed.abort(new PlimsollError('LOAD_FAILED', reason, { remedy: lookWith(client, driver) }));
-  });
   let watch: RunnerWatch | undefined;
   let supervised: readonly SupervisedRunner[] = [];
   const cleanUp = async (): Promise<string | undefined> => {
@@ -51,24 +46,24 @@ export async function startRunners(
     return left;
   };
   try {
-    await driver.create(either);
+    await driver.create(signal);
     const watching = watchRunners({ ...driver, client, clock, logger, runners });
     watch = watching;
-    const ready = await getReady(options, watching, either);
+    const ready = await getReady(options, watching, signal);
     const startAtMs = clock.nowMs() + (options.leadMs ?? LEAD_MS);
     await Promise.all(
       ready.map(async ({ session, offset }) => {
         const offsetMs = offset.current()?.offsetMs ?? 0;
-        await session.ask(`start ${Math.round(startAtMs + offsetMs)}`, either);
+        await session.ask(`start ${Math.round(startAtMs + offsetMs)}`, signal);
         offset.begin();
       }),
     );
     const shares = shareTape(tape, runners);
     supervised = await Promise.all(
-      ready.map((runner, index) => superviseRunner(runner, shares[index] as TapeShare, options, either)),
+      ready.map((runner, index) => superviseRunner(runner, shares[index]!, options, signal)),
     );
-    const startedAtMs = await allStarted(supervised, watching, either);
-    return combineRunners(supervised, { startAtMs, startedAtMs, cleanUp });
+    const startedAtMs = await allStarted(supervised, watching, signal);
+    return await combineRunners(supervised, { startAtMs, startedAtMs, cleanUp });
   } catch (thrown) {
     for (const runner of supervised) runner.giveUp();
     const left = await cleanUp();
@@ -171,8 +166,4 @@ function failureOf(thrown: unknown, left: string | undefined, signal: AbortSigna
   const remedy = thrown instanceof PlimsollError ? thrown.remedy : '';
   const said = left === undefined ? thrown.message : `${thrown.message}; ${left}`;
   return new PlimsollError('LOAD_FAILED', said, { remedy, cause: thrown });
-}
-
-function lookWith({ kubectl }: KubeClient, { namespace, labelSelector }: RunnerEngineDriver): string {
-  return `look with: ${kubectl} -n ${namespace} get pods -l ${labelSelector}`;
 }

@@ -27,7 +27,10 @@ export interface SweptRunners {
 }
 
 /** Deletes the runners that dead runs left. Rejects with the signal's reason alone. */
-export async function sweepRunners(sweep: RunnerSweep, signal: AbortSignal): Promise<readonly SweptRunners[]> {
+export async function sweepRunners(
+  sweep: RunnerSweep,
+  signal: AbortSignal,
+): Promise<readonly SweptRunners[]> {
   const { client, namespace, resource, kind, deadRuns } = sweep;
   let left: readonly KubeObject[];
   try {

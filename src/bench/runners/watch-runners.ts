@@ -70,7 +70,10 @@ export function watchRunners(options: RunnerWatchOptions): RunnerWatch {
   const follow = async (): Promise<void> => {
     const pick = (pod: KubeObject): RunnerPod => readRunnerPod(pod, indexOf);
     const path = objectPath(PODS, namespace);
-    for await (const change of watchObjects({ client, clock, logger, path, labelSelector, pick }, over.signal)) {
+    for await (const change of watchObjects(
+      { client, clock, logger, path, labelSelector, pick },
+      over.signal,
+    )) {
       if (change.type === 'listed') {
         const there = new Set(change.objects.map(({ uid }) => uid));
         for (const { pod } of seats) if (pod !== undefined && !there.has(pod.uid)) lose(pod.uid);

@@ -35,7 +35,9 @@ function selectorsIn(value: unknown): readonly PodSelector[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(selectorsIn);
   return Object.entries(value).flatMap(([key, part]) =>
-    key === 'selector' && typeof part === 'object' && part !== null ? [part as PodSelector] : selectorsIn(part),
+    key === 'selector' && typeof part === 'object' && part !== null
+      ? [part as PodSelector]
+      : selectorsIn(part),
   );
 }
 

@@ -123,7 +123,9 @@ function createConnector(
   };
 }
 
-function impersonationHeaders(impersonate: KubeCredentials['impersonate']): Record<string, string | string[]> {
+function impersonationHeaders(
+  impersonate: KubeCredentials['impersonate'],
+): Record<string, string | string[]> {
   if (impersonate === undefined) return {};
   return { 'impersonate-user': impersonate.user, 'impersonate-group': [...impersonate.groups] };
 }

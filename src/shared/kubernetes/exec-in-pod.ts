@@ -1,3 +1,4 @@
+import type { RequestOptions } from 'node:https';
 import { Readable, Writable } from 'node:stream';
 import type { Exec, KubeConfig } from '@kubernetes/client-node';
 import { messageOf } from '../errors.js';
@@ -17,10 +18,11 @@ interface Socket {
 /** The same cluster and identity, with headers that only a config's own requests would get otherwise. */
 export function withHeaders(
   config: KubeConfig,
-  headers: Readonly<Record<string, string | readonly string[]>>,
+  headers: Readonly<Record<string, string | string[]>>,
 ): KubeConfig {
   const asked = Object.create(config) as KubeConfig;
-  asked.applyToHTTPSOptions = async (options) => {
+  // The library asks for options of a WebSocket whose types it does not bring along; it passes those of a request on.
+  asked.applyToHTTPSOptions = async (options: RequestOptions) => {
     await config.applyToHTTPSOptions(options);
     options.headers = { ...(options.headers as Record<string, string> | undefined), ...headers };
   };
@@ -42,7 +44,16 @@ export async function execInPod(
       done();
     },
   });
-  const connecting: Promise<Socket> = exec.exec(namespace, pod, container, [...command], stdout, null, stdin, false);
+  const connecting = exec.exec(
+    namespace,
+    pod,
+    container,
+    [...command],
+    stdout,
+    null,
+    stdin,
+    false,
+  ) as Promise<unknown> as Promise<Socket>;
   const socket = await inTime(connecting, `exec in pod ${namespace}/${pod}`, signal);
   const ended = new Promise<string>((resolve) => {
     socket.onclose = ({ code, reason }) => {
@@ -61,41 +72,30 @@ export async function execInPod(
 }
 
 /** Waits for a connection; one that comes too late is closed. */
-async function inTime(
-  connecting: Promise<Socket>,
-  what: string,
-  signal: AbortSignal,
-): Promise<Socket> {
+async function inTime(connecting: Promise<Socket>, what: string, signal: AbortSignal): Promise<Socket> {
   const deadline = AbortSignal.timeout(CONNECT_DEADLINE_MS);
   const either = AbortSignal.any([signal, deadline]);
-  let isLate = false;
-  const late = new Promise<never>((_, reject) => {
-    either.addEventListener(
-      'abort',
-      () => {
-        isLate = true;
-        reject(
-          signal.aborted
-            ? (signal.reason as Error)
-            : new KubeError(0, '', `${what}: no answer within ${CONNECT_DEADLINE_MS} ms`),
-        );
-      },
-      { once: true },
-    );
+  const late = new Promise<'late'>((resolve) => {
+    const onAbort = (): void => {
+      resolve('late');
+    };
+    either.addEventListener('abort', onAbort, { once: true });
   });
-  connecting.then(
-    (socket) => {
-      if (isLate) socket.close();
-    },
-    () => undefined, // the race below tells it
-  );
   try {
-    return await Promise.race([connecting, late]);
+    const first = await Promise.race([connecting, late]);
+    if (first !== 'late') return first;
   } catch (error) {
-    if (isLate) throw error;
     // `Unexpected server response: 403`
     const message = messageOf(error);
     const status = Number(/response: (\d{3})/.exec(message)?.[1] ?? 0);
     throw new KubeError(status, status === 403 ? 'Forbidden' : '', `${what}: ${message}`, error);
   }
+  connecting.then(
+    (socket) => {
+      socket.close();
+    },
+    () => undefined, // nobody waits for it any more
+  );
+  signal.throwIfAborted();
+  throw new KubeError(0, '', `${what}: no answer within ${CONNECT_DEADLINE_MS} ms`);
 }

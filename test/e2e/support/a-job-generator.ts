@@ -56,7 +56,6 @@ export async function aJobGenerator(
     binary,
     client,
     config: {
-      engine: 'job',
       namespace: LOAD,
       image: K6_IMAGE,
       imagePullPolicy: 'IfNotPresent',

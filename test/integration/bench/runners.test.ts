@@ -32,7 +32,12 @@ describe('runners', () => {
   });
 
   async function fakes(options: Partial<Parameters<typeof openLocalRunners>[0]> = {}): Promise<LocalRunners> {
-    open = await openLocalRunners({ runners: 2, k6: CLOCKED_K6, arguments: ['run', 'json=pipe'], ...options });
+    open = await openLocalRunners({
+      runners: 2,
+      k6: CLOCKED_K6,
+      arguments: ['run', 'json=pipe'],
+      ...options,
+    });
     return open;
   }
   const truthOf = async (runners: LocalRunners, index: number): Promise<readonly number[]> =>
@@ -115,33 +120,43 @@ describe('runners', () => {
       runners.kill(1, 'The node was low on resource: memory.');
       const outcome = await running.finished;
       expect(outcome.status).to.equal('failed');
-      expect(outcome).to.have.property('reason').that.matches(/^runner 2 of 2 \(pod pod-1\) is gone: Evicted: The node was low/);
+      expect(outcome)
+        .to.have.property('reason')
+        .that.matches(/^runner 2 of 2 \(pod pod-1\) is gone: Evicted: The node was low/);
       expect(runners.allGone()).to.equal(true);
     });
 
     it('fail before they start, too', async () => {
       const runners = await fakes({ k6: '/nowhere/k6' });
-      const thrown = await startRunners(runners.options, createCollectingTape(), never).catch((error: unknown) => error);
+      const thrown = await startRunners(runners.options, createCollectingTape(), never).catch(
+        (error: unknown) => error,
+      );
       expect(String(thrown)).to.match(/k6 exited with code 127.*not found/s);
       expect(runners.allGone()).to.equal(true);
     });
 
     it('fail where rows cannot be kept, rather than go on without them', async () => {
-      const runners = await fakes({ programs: { dd: 'head -c 10 >/dev/null; echo "dd: writing: No space left on device" >&2' } });
+      const runners = await fakes({
+        programs: { dd: 'head -c 10 >/dev/null; echo "dd: writing: No space left on device" >&2' },
+      });
       const outcome = await startRunners(runners.options, createCollectingTape(), never).then(
         ({ finished }) => finished,
         (thrown: unknown) => ({ reason: String(thrown) }),
       );
-      expect(outcome).to.have.property('reason').that.matches(/rows could not be kept: dd: writing: No space left/);
+      expect(outcome)
+        .to.have.property('reason')
+        .that.matches(/rows could not be kept: dd: writing: No space left/);
       expect(runners.allGone()).to.equal(true);
     });
 
     it('are called off with nothing left', async () => {
       const runners = await fakes({ shiftsMs: [0, 0] });
       const off = new AbortController();
-      const starting = startRunners({ ...runners.options, leadMs: 60_000 }, createCollectingTape(), off.signal).catch(
-        (error: unknown) => error,
-      );
+      const starting = startRunners(
+        { ...runners.options, leadMs: 60_000 },
+        createCollectingTape(),
+        off.signal,
+      ).catch((error: unknown) => error);
       await waitUntil('the first question', () => runners.connections() > 1);
       off.abort(new Error('interrupted'));
       expect(String(await starting)).to.include('called off before it started');
@@ -165,7 +180,9 @@ describe('runners', () => {
       server?.close();
     });
 
-    async function start(load: (url: string) => K6Load): Promise<{ running: RunningLoad; tape: CollectingTape }> {
+    async function start(
+      load: (url: string) => K6Load,
+    ): Promise<{ running: RunningLoad; tape: CollectingTape }> {
       arrived = 0;
       server = createServer((_, response) => {
         arrived += 1;

@@ -3,7 +3,6 @@ import { buildJob, runnerCommands } from '../../../../src/bench/k6-job/build-job
 import type { RunnersConfig } from '../../../../src/bench/runners/runner-config.js';
 
 const config: RunnersConfig = {
-  engine: 'job',
   namespace: 'load',
   imagePullSecrets: ['registry'],
   serviceAccount: 'k6',

@@ -5,11 +5,7 @@ import type { LoadProfile } from '../../../../src/bench/load-generator.js';
 type Options = Record<string, unknown> & { scenarios?: Record<string, Record<string, unknown>> };
 
 /** Evaluates the wrapper's options as k6 would, with a script that has these. */
-function optionsOf(
-  script: { options?: unknown },
-  profile?: LoadProfile,
-  startTogether = false,
-): Options {
+function optionsOf(script: { options?: unknown }, profile?: LoadProfile, startTogether = false): Options {
   const parts: WrapperParts = {
     instrumentUrl: 'file:///i.js',
     scriptUrl: 'file:///s.js',

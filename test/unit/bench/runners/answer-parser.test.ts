@@ -22,7 +22,10 @@ describe('createAnswerParser', () => {
         const bytes = Buffer.concat(
           all.flatMap((one) => [
             Buffer.from('at 1795576077.441704 running\n'),
-            ...one.flatMap((file, index) => [Buffer.from(`file ${index} ${file.length}\n`), Buffer.from(file)]),
+            ...one.flatMap((file, index) => [
+              Buffer.from(`file ${index} ${file.length}\n`),
+              Buffer.from(file),
+            ]),
             Buffer.from('done\n'),
           ]),
         );

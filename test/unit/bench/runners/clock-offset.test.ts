@@ -32,7 +32,8 @@ describe('createClockOffset', () => {
     fc.assert(
       fc.property(ahead, ways, fc.constantFrom(0.001, 1, 1000), (aheadMs, all, stepMs) => {
         const offset = createClockOffset();
-        for (const [thereMs, backMs] of all) offset.add(exchange(aheadMs, thereMs, backMs, 5_000_000, stepMs));
+        for (const [thereMs, backMs] of all)
+          offset.add(exchange(aheadMs, thereMs, backMs, 5_000_000, stepMs));
         const { offsetMs, uncertaintyMs } = offset.current()!;
         expect(Math.abs(offsetMs - aheadMs)).to.be.at.most(uncertaintyMs + 1e-3);
       }),

@@ -21,7 +21,12 @@ describe('readRunnerPod', () => {
 
   it('says why a pod finds no node', () => {
     const conditions = [
-      { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes: Insufficient cpu.' },
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message: '0/1 nodes: Insufficient cpu.',
+      },
     ];
     expect(stateOf({ phase: 'Pending', conditions })).to.deep.equal({
       kind: 'waiting',
@@ -30,7 +35,9 @@ describe('readRunnerPod', () => {
   });
 
   it('gives a pod up whose image cannot be had, but not at the first attempt', () => {
-    expect(stateOf(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } }))).to.deep.equal({
+    expect(
+      stateOf(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } })),
+    ).to.deep.equal({
       kind: 'waiting',
       reason: 'ErrImagePull: no such host',
     });
@@ -54,8 +61,13 @@ describe('readRunnerPod', () => {
       reason: 'OOMKilled: exit code 137',
     });
     const running = { phase: 'Running', containerStatuses: [{ state: { running: {} } }] };
-    expect(stateOf(running, { deletionTimestamp: 'x' })).to.deep.equal({ kind: 'lost', reason: 'it was deleted' });
-    const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'Preemption', message: 'preempted' }];
+    expect(stateOf(running, { deletionTimestamp: 'x' })).to.deep.equal({
+      kind: 'lost',
+      reason: 'it was deleted',
+    });
+    const conditions = [
+      { type: 'DisruptionTarget', status: 'True', reason: 'Preemption', message: 'preempted' },
+    ];
     expect(stateOf({ ...running, conditions }, { deletionTimestamp: 'x' })).to.deep.equal({
       kind: 'lost',
       reason: 'it was deleted: preempted',

@@ -13,9 +13,9 @@ describe('checkRunners', () => {
   it('stops a fault whose selector means every pod of the namespace of the runners', () => {
     expect(isStopped({ selector: {} })).to.equal(true);
     expect(isStopped({ selector: { namespaces: ['other', 'shop'] } })).to.equal(true);
-    expect(isStopped({ selector: { expressionSelectors: [{ key: 'app', operator: 'NotIn', values: ['db'] }] } })).to.equal(
-      true,
-    );
+    expect(
+      isStopped({ selector: { expressionSelectors: [{ key: 'app', operator: 'NotIn', values: ['db'] }] } }),
+    ).to.equal(true);
   });
 
   it('stops one that means them as the other side, or within a Schedule or Workflow', () => {
@@ -31,7 +31,11 @@ describe('checkRunners', () => {
     expect(isStopped({ selector: { pods: { shop: ['orders-1'] } } })).to.equal(false);
     expect(isStopped({ selector: {} }, { ...RUNNERS, namespace: 'load' })).to.equal(false);
     const none = checkRunners(
-      { name: 'f', manifest: { apiVersion: 'x', kind: 'PodChaos', spec: { selector: {} } }, schedule: { atMs: 0 } },
+      {
+        name: 'f',
+        manifest: { apiVersion: 'x', kind: 'PodChaos', spec: { selector: {} } },
+        schedule: { atMs: 0 },
+      },
       'shop',
       undefined,
     );
