@@ -61,10 +61,14 @@ export function createClockOffset(): ClockOffset {
   };
   return {
     add({ sentMs, gotMs, remoteMs, stepMs }) {
-      samples.push({
+      const sample = {
         offsetMs: remoteMs + stepMs / 2 - (sentMs + gotMs) / 2,
         uncertaintyMs: (gotMs - sentMs + stepMs) / 2,
-      });
+      };
+      const best = current();
+      // Both cannot be right unless the clock has moved in between.
+      if (best !== undefined && areApart(sample, best)) samples.length = 0;
+      samples.push(sample);
       if (samples.length > WINDOW) samples.shift();
       note();
     },
@@ -84,4 +88,8 @@ export function createClockOffset(): ClockOffset {
       };
     },
   };
+}
+
+function areApart(one: OffsetEstimate, other: OffsetEstimate): boolean {
+  return Math.abs(one.offsetMs - other.offsetMs) > one.uncertaintyMs + other.uncertaintyMs;
 }

@@ -50,6 +50,15 @@ describe('createClockOffset', () => {
     expect(offset.history()?.uncertaintyMs).to.be.closeTo(1, 0.01);
   });
 
+  it('follows a clock that was set at once, however well it was known before', () => {
+    const offset = createClockOffset();
+    offset.add(exchange(0, 0.1, 0.1));
+    offset.begin();
+    offset.add(exchange(500, 3, 3));
+    expect(offset.current()?.offsetMs).to.be.closeTo(500, 3.1);
+    expect(offset.history()?.driftMs).to.be.closeTo(500, 3.1);
+  });
+
   it('leaves out of its history what was measured before anything was moved by it', () => {
     const offset = createClockOffset();
     offset.add(exchange(500, 400, 1));
