@@ -13,6 +13,8 @@ const TAKEN_DEADLINE_MS: DurationMs = 5000;
 interface EndedRunner {
   readonly runner: SupervisedRunner;
   readonly outcome: LoadOutcome;
+  /** After the agreed moment. */
+  readonly lateMs: DurationMs;
 }
 
 /** Many runners as one load: it fails with the first of them, and is over with the last. */
@@ -27,28 +29,25 @@ export async function combineRunners(
   },
 ): Promise<RunningLoad> {
   const { startAtMs, startedAtMs, cleanUp } = parts;
-  const loads = await Promise.all(runners.map(({ started }) => started));
+  const running = await Promise.all(runners.map(async (runner) => ({ runner, load: await runner.started })));
   const stop = async (graceMs: DurationMs): Promise<LoadOutcome> => {
-    for (const load of loads) void load.stop(graceMs);
+    for (const { load } of running) void load.stop(graceMs);
     return await finished;
   };
   let hasFailed = false;
-  const endOf = async (runner: SupervisedRunner, load: RunningLoad): Promise<EndedRunner> => {
+  const endOf = async ({ runner, load }: (typeof running)[number]): Promise<EndedRunner> => {
     const outcome = await load.finished;
     if (outcome.status === 'failed' && !hasFailed) {
       hasFailed = true;
-      for (const other of loads) void other.stop(0);
+      for (const other of running) void other.load.stop(0);
     }
-    return { runner, outcome };
+    return { runner, outcome, lateMs: Math.max(0, load.startedAtMs - startAtMs) };
   };
   const finish = async (): Promise<LoadOutcome> => {
-    const ended = await Promise.all(runners.map(async (runner, index) => await endOf(runner, loads[index]!)));
-    const records = ended.map((each, index) =>
-      recordOf(each, (loads[index]?.startedAtMs ?? NaN) - startAtMs),
-    );
+    const ended = await Promise.all(running.map(endOf));
     await Promise.all(runners.map(letGo));
     const left = await cleanUp();
-    return outcomeOf(ended, records, left);
+    return outcomeOf(ended, left);
   };
   const finished = finish();
   return { startedAtMs, finished, stop };
@@ -62,23 +61,20 @@ async function letGo({ session, gone }: SupervisedRunner): Promise<void> {
   session.close();
 }
 
-function recordOf({ runner, outcome }: EndedRunner, lateMs: DurationMs): RunnerRecord {
+function recordOf({ runner, outcome, lateMs }: EndedRunner): RunnerRecord {
   const history = runner.offset.history() ?? { offsetMs: NaN, uncertaintyMs: NaN, driftMs: NaN };
   return {
     name: runner.name,
     pod: runner.pod.name,
     node: runner.pod.node ?? '',
     requests: outcome.status === 'ended' ? outcome.requests : 0,
-    lateMs: Math.max(0, lateMs),
+    lateMs,
     clock: history,
   };
 }
 
-function outcomeOf(
-  ended: readonly EndedRunner[],
-  records: readonly RunnerRecord[],
-  left: string | undefined,
-): LoadOutcome {
+function outcomeOf(ended: readonly EndedRunner[], left: string | undefined): LoadOutcome {
+  const records = ended.map(recordOf);
   const endedAtMs = Math.max(...ended.map(({ outcome }) => outcome.endedAtMs));
   const failures = ended.flatMap(({ runner, outcome }) =>
     outcome.status === 'failed' ? [{ runner, outcome }] : [],

@@ -8,8 +8,11 @@ export interface TapeShare extends TapeWriter {
 }
 
 /** A tape that several generators write to at once. It is complete up to where the slowest of them is. */
-export function shareTape(tape: TapeWriter, shares: number): readonly TapeShare[] {
-  const untilMs = new Array<EpochMs>(shares).fill(-Infinity);
+export function shareTape<T>(
+  tape: TapeWriter,
+  generators: readonly T[],
+): readonly { readonly generator: T; readonly share: TapeShare }[] {
+  const untilMs = generators.map((): EpochMs => -Infinity);
   let promisedMs = -Infinity;
   const promise = (): void => {
     const atMs = Math.min(...untilMs);
@@ -17,7 +20,7 @@ export function shareTape(tape: TapeWriter, shares: number): readonly TapeShare[
     promisedMs = atMs;
     tape.writtenUntil(atMs);
   };
-  return untilMs.map((_, index) => ({
+  const shareOf = (index: number): TapeShare => ({
     endpoint: (name) => tape.endpoint(name),
     write: (batch) => {
       tape.write(batch);
@@ -33,5 +36,6 @@ export function shareTape(tape: TapeWriter, shares: number): readonly TapeShare[
       untilMs[index] = Infinity;
       promise();
     },
-  }));
+  });
+  return generators.map((generator, index) => ({ generator, share: shareOf(index) }));
 }

@@ -58,9 +58,10 @@ export async function startRunners(
         offset.begin();
       }),
     );
-    const shares = shareTape(tape, runners);
     supervised = await Promise.all(
-      ready.map((runner, index) => superviseRunner(runner, shares[index]!, options, signal)),
+      shareTape(tape, ready).map(({ generator, share }) =>
+        superviseRunner(generator, share, options, signal),
+      ),
     );
     const startedAtMs = await allStarted(supervised, watching, signal);
     return await combineRunners(supervised, { startAtMs, startedAtMs, cleanUp });

@@ -5,7 +5,7 @@ import { createCollectingTape } from '../../../support/collecting-tape.js';
 describe('shareTape', () => {
   it('is complete up to where the slowest is', () => {
     const tape = createCollectingTape();
-    const [one, two] = shareTape(tape, 2);
+    const [one, two] = shareTape(tape, ['one', 'two']).map(({ share }) => share);
     one?.writtenUntil(100);
     expect(tape.writtenUntilMs()).to.equal(-Infinity);
     two?.writtenUntil(40);
@@ -16,7 +16,7 @@ describe('shareTape', () => {
 
   it('waits for nobody who has left, and takes nothing back', () => {
     const tape = createCollectingTape();
-    const [one, two] = shareTape(tape, 2);
+    const [one, two] = shareTape(tape, ['one', 'two']).map(({ share }) => share);
     one?.writtenUntil(100);
     two?.leave();
     expect(tape.writtenUntilMs()).to.equal(100);
@@ -27,7 +27,7 @@ describe('shareTape', () => {
   });
 
   it('gives the same name of all of them the same endpoint', () => {
-    const [one, two] = shareTape(createCollectingTape(), 2);
+    const [one, two] = shareTape(createCollectingTape(), [1, 2]).map(({ share }) => share);
     expect(one?.endpoint('GET /')).to.equal(two?.endpoint('GET /'));
   });
 });
