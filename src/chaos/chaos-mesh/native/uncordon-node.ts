@@ -1,0 +1,89 @@
+import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
+import { KubeError } from '../../../shared/kubernetes/kube-error.js';
+import { messageOf } from '../../../shared/errors.js';
+import type { Clock } from '../../../shared/time.js';
+import { RUN_LABEL } from '../build-manifest.js';
+import { cordonedBy, getNode, patchNode } from './cordon-node.js';
+import { isTimeout } from './is-timeout.js';
+import { type ClusterNode, CORDON_TAINT, CORDONED_BY, LEASED_IN } from './node.js';
+
+export type Uncordoned =
+  /** Read from the node itself: schedulable, and no mark of the run on it. */
+  | { readonly status: 'schedulable' }
+  | { readonly status: 'gone' }
+  /** Somebody else has cordoned it since: our marks are off it, and it stays as he has it. */
+  | { readonly status: 'handed-over' }
+  | { readonly status: 'left'; readonly reason: string };
+
+const RETRY_MS = 300;
+
+/**
+ * Makes a node schedulable again that this run has made unschedulable, and proves it by the node itself. Never touches
+ * one that does not carry the run's mark. Never rejects.
+ *
+ * @param keepCordon takes the marks off alone: somebody made it schedulable, and cordoned it anew for himself
+ */
+export async function uncordonNode(
+  { client, clock, runId }: { readonly client: KubeClient; readonly clock: Clock; readonly runId: string },
+  name: string,
+  keepCordon: boolean,
+  deadline: AbortSignal,
+): Promise<Uncordoned> {
+  let problem = 'the API server was not asked';
+  try {
+    for (;;) {
+      try {
+        const before = await getNode(client, name, deadline);
+        if (before !== undefined) await takeMarksOff(client, before, runId, keepCordon);
+        const node = await getNode(client, name, deadline);
+        if (node === undefined) return { status: 'gone' };
+        const ended = endOf(node, runId, keepCordon);
+        if (ended.status !== 'waiting') return ended;
+        problem = ended.reason;
+      } catch (error) {
+        if (!(error instanceof KubeError) && !isTimeout(error)) throw error;
+        problem = messageOf(error);
+      }
+      await clock.sleep(RETRY_MS, deadline);
+    }
+  } catch (error) {
+    if (!deadline.aborted) throw error;
+    return { status: 'left', reason: problem };
+  }
+}
+
+/** What the node itself says of how far it is. */
+function endOf(
+  node: ClusterNode,
+  runId: string,
+  keepCordon: boolean,
+): Uncordoned | { readonly status: 'waiting'; readonly reason: string } {
+  if (node.cordonedBy === runId) return { status: 'waiting', reason: `its mark ${CORDONED_BY} stays on` };
+  if (node.unschedulable) {
+    if (keepCordon) return { status: 'handed-over' };
+    const reason = `it is still cordoned, and whether by this run or by ${cordonedBy(node)} cannot be told: its mark ${CORDONED_BY} was taken off or changed`;
+    return { status: 'left', reason };
+  }
+  if (node.markedRun === runId) return { status: 'waiting', reason: `its label ${RUN_LABEL} stays on` };
+  if (!node.tainted) return { status: 'schedulable' };
+  return { status: 'waiting', reason: `its taint ${CORDON_TAINT} stays on, though it is schedulable` };
+}
+
+/** The label of a node that stays cordoned is left: the next sweep has to find it again. */
+async function takeMarksOff(
+  client: KubeClient,
+  { id, cordonedBy: by, markedRun, unschedulable, resourceVersion }: ClusterNode,
+  runId: string,
+  keepCordon: boolean,
+): Promise<void> {
+  const isOurs = by === runId;
+  if (!isOurs && (markedRun !== runId || (unschedulable && !keepCordon))) return;
+  // The version keeps what somebody else does in the same moment.
+  const metadata = {
+    resourceVersion,
+    labels: { [RUN_LABEL]: null },
+    ...(isOurs ? { annotations: { [CORDONED_BY]: null, [LEASED_IN]: null } } : {}),
+  };
+  const spec = isOurs && !keepCordon ? { spec: { unschedulable: null } } : {};
+  await patchNode(client, id, { metadata, ...spec });
+}
