@@ -29,6 +29,10 @@ export interface EvictionRequest {
   readonly dryRun: boolean;
 }
 
+/** Why a pod under more than one budget stays where it is. */
+export const UNDER_SEVERAL =
+  'several PodDisruptionBudgets cover it, and the Eviction API then evicts nothing';
+
 /** Asks once. Throws nothing but bugs and the signal's reason. */
 export async function askEviction(
   client: KubeClient,
@@ -68,8 +72,7 @@ function answerOf(error: KubeError, namespace: string): EvictionAnswer {
     return { status: 'refused', reason, retryAfterMs: details.retryAfterMs };
   }
   if (status === 500 && message.includes('more than one PodDisruptionBudget')) {
-    const reason = 'several PodDisruptionBudgets cover it, and the Eviction API then evicts nothing';
-    return { status: 'impossible', reason };
+    return { status: 'impossible', reason: UNDER_SEVERAL };
   }
   if (isUnanswered(error) || status >= 500) return { status: 'unanswered', reason: message };
   const lacksRight = status === 403 && message.includes('cannot create resource');

@@ -4,7 +4,7 @@ import type { ClusterAccess } from '../cluster-access.js';
 import { listBudgets } from '../list-budgets.js';
 import type { Pod } from '../pod.js';
 import { type BudgetReading, describeBudget, readBudgets, underSeveral } from '../read-budgets.js';
-import { askEviction, type EvictionAnswer } from './ask-eviction.js';
+import { askEviction, type EvictionAnswer, UNDER_SEVERAL } from './ask-eviction.js';
 import { gracePeriodOf } from './grace-period-of.js';
 
 /** What budgets and the API server say to evicting these pods now. By the time of the injection it may be otherwise. */
@@ -25,10 +25,12 @@ export async function checkEviction(
     ),
   ]);
   const readings = readBudgets(budgets, pods);
-  const known = new Set(readings.filter(({ refused }) => refused > 0).flatMap((reading) => reading.pods));
+  const refusing = readings.filter(({ refused }) => refused > 0);
+  const stuck = underSeveral(budgets, pods);
+  const known = new Set([...refusing.flatMap((reading) => reading.pods), ...stuck]);
   return [
-    ...readings.filter(({ refused }) => refused > 0).map(warnAboutBudget),
-    ...underSeveral(budgets, pods).map(({ id }) => never(id, 'several PodDisruptionBudgets cover it')),
+    ...refusing.map(warnAboutBudget),
+    ...stuck.map(({ id }) => never(id, UNDER_SEVERAL)),
     ...answers.flatMap(({ pod, answer }) => (known.has(pod) ? [] : findingOf(pod, answer))),
   ];
 }
