@@ -30,8 +30,15 @@ describe('drains on a real cluster', () => {
   afterEach(async () => {
     await kubectl('uncordon', node);
     await kubectl('label', 'node', node, 'plimsoll.dev/run-', '--overwrite');
-    await kubectl('-n', SHOP, 'rollout', 'status', 'deployment/orders', '--timeout=60s');
+    await waitUntil('both pods are ready again', async () => (await readyPods()) === 2, 60_000);
   });
+
+  async function readyPods(): Promise<number> {
+    const path =
+      '{range .items[*]}{.metadata.deletionTimestamp} {.status.conditions[?(@.type=="Ready")].status};{end}';
+    const said = await kubectl('-n', SHOP, 'get', 'pods', '-o', `jsonpath=${path}`);
+    return said.split(';').filter((pod) => pod === ' True').length;
+  }
 
   /** The run that has cordoned it, or nothing: `true run-1`. */
   async function cordonOf(): Promise<string> {

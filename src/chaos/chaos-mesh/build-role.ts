@@ -35,28 +35,24 @@ export function buildRoles(
     return rightsOf(fault, own, targetNamespaces(config, fault));
   });
   const rights = [...ofFaults, ...rightsOfServices(config)];
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort(byName);
+  // That of the whole cluster, which has no name, first.
+  const places = [...new Set(rights.map(({ namespace = '' }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [
     where === undefined
       ? { apiGroup: 'rbac.authorization.k8s.io', kind, name: who }
       : { kind, name: who, namespace: where },
   ];
-  return namespaces.flatMap((namespace): RbacObject[] => {
-    const metadata = namespace === undefined ? { name } : { name, namespace };
-    const role = namespace === undefined ? 'ClusterRole' : 'Role';
+  return places.flatMap((namespace): RbacObject[] => {
+    const metadata = namespace === '' ? { name } : { name, namespace };
+    const role = namespace === '' ? 'ClusterRole' : 'Role';
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role, name };
-    const rules = rulesOf(rights.filter((right) => right.namespace === namespace));
+    const rules = rulesOf(rights.filter((right) => (right.namespace ?? '') === namespace));
     return [
       { apiVersion: API_VERSION, kind: role, metadata, rules },
       { apiVersion: API_VERSION, kind: `${role}Binding`, metadata, roleRef, subjects },
     ];
   });
-}
-
-/** That of the whole cluster first. */
-function byName(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function rulesOf(rights: readonly Right[]) {

@@ -55,16 +55,20 @@ export async function applyDrain(
   const watcher = await watchPods({ client, clock, logger, namespace, selector, onChange }, signal);
   const servingBefore = watcher.pods().filter(isServing).length;
   const nodes = plan.nodes.map(({ id }) => id);
+  const tried: string[] = [];
+  const cordoned = new Set<string>();
   let cordons: CordonWatch;
   try {
     for (const name of nodes) {
+      tried.push(name);
       await cordonNode(access, name, targetNamespaces(config, fault), signal);
+      cordoned.add(name);
       emit('node-cordoned', `node ${name} is cordoned`, name);
     }
     cordons = await watchCordons(access, nodes, emit, signal);
   } catch (error) {
     await watcher.stop();
-    throw await takenBack(access, nodes, error);
+    throw await takenBack(access, tried, cordoned, error);
   }
   const { gracePeriodSeconds } = spec;
   const evictions = createEvictions({ client, clock, pods: chosen, gracePeriodSeconds, emit });
@@ -81,11 +85,16 @@ export async function applyDrain(
 }
 
 /** The error to throw when nodes may have been cordoned: the first one, or that they may still be. */
-async function takenBack(access: ClusterAccess, nodes: readonly string[], error: unknown): Promise<unknown> {
+async function takenBack(
+  access: ClusterAccess,
+  tried: readonly string[],
+  cordoned: ReadonlySet<string>,
+  error: unknown,
+): Promise<unknown> {
   const deadline = AbortSignal.timeout(access.recoverDeadlineMs);
-  const left = (await uncordonAll(access, nodes, () => false, deadline)).filter(
-    ({ end }) => end.status === 'left',
-  );
+  const historyOf = (name: string) => (cordoned.has(name) ? 'cordoned' : 'tried');
+  const ends = await uncordonAll(access, tried, historyOf, deadline);
+  const left = ends.filter(({ end }) => end.status === 'left');
   if (left.length === 0) return error;
   const { reason, remedy } = describeLeft(access.client, left);
   return new PlimsollError('FAULT_NOT_RECOVERED', `${messageOf(error)}; ${reason}`, { remedy, cause: error });
@@ -148,7 +157,12 @@ async function takeOut(
   deadline: AbortSignal,
 ): Promise<Recovery> {
   cordons.letGo();
-  const ends = await uncordonAll(access, nodes, (name) => cordons.wasFreed(name), deadline);
+  const ends = await uncordonAll(
+    access,
+    nodes,
+    (name) => (cordons.wasFreed(name) ? 'freed' : 'cordoned'),
+    deadline,
+  );
   const left = ends.filter(({ end }) => end.status === 'left');
   if (left.length > 0) return { status: 'unconfirmed', requestedAtMs, ...describeLeft(access.client, left) };
   const emit = emitter(access);

@@ -52,7 +52,7 @@ export async function sweepNode(access: ClusterAccess, node: ClusterNode): Promi
   const runId = node.markedRun ?? '';
   const what = `cordon of node ${node.id}`;
   const deadline = AbortSignal.timeout(recoverDeadlineMs);
-  const end = await uncordonNode({ client, clock, runId }, node.id, false, deadline);
+  const end = await uncordonNode({ client, clock, runId }, node.id, 'cordoned', deadline);
   switch (end.status) {
     case 'schedulable':
     case 'handed-over':

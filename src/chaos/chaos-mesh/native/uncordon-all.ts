@@ -1,27 +1,23 @@
 import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
 import type { ClusterAccess } from '../cluster-access.js';
-import { type Uncordoned, uncordonNode } from './uncordon-node.js';
+import { type CordonHistory, type Uncordoned, uncordonNode } from './uncordon-node.js';
 
 export interface NodeEnd {
   readonly name: string;
   readonly end: Uncordoned;
 }
 
-/**
- * Takes what a run has cordoned back, all at once. Never rejects.
- *
- * @param wasFreed whether somebody has made the node schedulable since: then its cordon is not ours any more
- */
+/** Takes back what a run has cordoned, all at once. Never rejects. */
 export async function uncordonAll(
   { client, clock, runId }: Pick<ClusterAccess, 'client' | 'clock' | 'runId'>,
   names: readonly string[],
-  wasFreed: (name: string) => boolean,
+  historyOf: (name: string) => CordonHistory,
   deadline: AbortSignal,
 ): Promise<readonly NodeEnd[]> {
   return await Promise.all(
     names.map(async (name) => ({
       name,
-      end: await uncordonNode({ client, clock, runId }, name, wasFreed(name), deadline),
+      end: await uncordonNode({ client, clock, runId }, name, historyOf(name), deadline),
     })),
   );
 }

@@ -15,18 +15,22 @@ export type Uncordoned =
   | { readonly status: 'handed-over' }
   | { readonly status: 'left'; readonly reason: string };
 
+/**
+ * What became of a node since this run set about it: `cordoned` by it; `tried`, where that may not have come to pass;
+ * `freed`, where somebody made it schedulable since, so that a cordon which is there now is his.
+ */
+export type CordonHistory = 'cordoned' | 'tried' | 'freed';
+
 const RETRY_MS = 300;
 
 /**
  * Makes a node schedulable again that this run has made unschedulable, and proves it by the node itself. Never touches
  * one that does not carry the run's mark. Never rejects.
- *
- * @param keepCordon takes the marks off alone: somebody made it schedulable, and cordoned it anew for himself
  */
 export async function uncordonNode(
   { client, clock, runId }: { readonly client: KubeClient; readonly clock: Clock; readonly runId: string },
   name: string,
-  keepCordon: boolean,
+  history: CordonHistory,
   deadline: AbortSignal,
 ): Promise<Uncordoned> {
   let problem = 'the API server was not asked';
@@ -34,10 +38,10 @@ export async function uncordonNode(
     for (;;) {
       try {
         const before = await getNode(client, name, deadline);
-        if (before !== undefined) await takeMarksOff(client, before, runId, keepCordon);
+        if (before !== undefined) await takeMarksOff(client, before, runId, history);
         const node = await getNode(client, name, deadline);
         if (node === undefined) return { status: 'gone' };
-        const ended = endOf(node, runId, keepCordon);
+        const ended = endOf(node, runId, history);
         if (ended.status !== 'waiting') return ended;
         problem = ended.reason;
       } catch (error) {
@@ -56,11 +60,11 @@ export async function uncordonNode(
 function endOf(
   node: ClusterNode,
   runId: string,
-  keepCordon: boolean,
+  history: CordonHistory,
 ): Uncordoned | { readonly status: 'waiting'; readonly reason: string } {
   if (node.cordonedBy === runId) return { status: 'waiting', reason: `its mark ${CORDONED_BY} stays on` };
   if (node.unschedulable) {
-    if (keepCordon) return { status: 'handed-over' };
+    if (history !== 'cordoned') return { status: 'handed-over' };
     const reason = `it is still cordoned, and whether by this run or by ${cordonedBy(node)} cannot be told: its mark ${CORDONED_BY} was taken off or changed`;
     return { status: 'left', reason };
   }
@@ -74,16 +78,16 @@ async function takeMarksOff(
   client: KubeClient,
   { id, cordonedBy: by, markedRun, unschedulable, resourceVersion }: ClusterNode,
   runId: string,
-  keepCordon: boolean,
+  history: CordonHistory,
 ): Promise<void> {
   const isOurs = by === runId;
-  if (!isOurs && (markedRun !== runId || (unschedulable && !keepCordon))) return;
+  if (!isOurs && (markedRun !== runId || (unschedulable && history === 'cordoned'))) return;
   // The version keeps what somebody else does in the same moment.
   const metadata = {
     resourceVersion,
     labels: { [RUN_LABEL]: null },
     ...(isOurs ? { annotations: { [CORDONED_BY]: null, [LEASED_IN]: null } } : {}),
   };
-  const spec = isOurs && !keepCordon ? { spec: { unschedulable: null } } : {};
+  const spec = isOurs && history !== 'freed' ? { spec: { unschedulable: null } } : {};
   await patchNode(client, id, { metadata, ...spec });
 }
