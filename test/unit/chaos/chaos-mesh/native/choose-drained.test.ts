@@ -5,7 +5,7 @@ import { readNode } from '../../../../../src/chaos/chaos-mesh/native/node.js';
 import { type NodePod, sortNodePods } from '../../../../../src/chaos/chaos-mesh/native/sort-node-pods.js';
 import { aNativeFault } from '../../../../support/a-native-fault.js';
 import { aPod } from '../../../../support/a-pod.js';
-import { aNode } from '../../../../support/fake-cluster.js';
+import { aNode } from '../../../../support/fake-nodes.js';
 
 const specOf = (spec: Record<string, unknown>) => readDrainSpec(aNativeFault('NodeDrain', spec).manifest);
 const BY_LABEL = { nodes: undefined, nodeSelector: { pool: 'blue' } };

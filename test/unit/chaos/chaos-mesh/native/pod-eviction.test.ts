@@ -12,7 +12,7 @@ import {
   openFakeCluster,
   refuse,
   refuseByBudget,
-} from '../../../../support/fake-cluster.js';
+} from '../../../../support/fake-nodes.js';
 import { rejectionOf } from '../../../../support/rejection-of.js';
 import { waitUntil } from '../../../../support/wait-until.js';
 
