@@ -5,6 +5,8 @@ import type { Comparator, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
 import { fewestSamples } from './statistics/fewest-samples.js';
 
+const MEDIAN = 50;
+
 /** A reading that has a number. */
 export type NumberReading = Exclude<Reading, { readonly status: 'missing' }>;
 
@@ -53,6 +55,11 @@ export function compare(
 export function samplesNeeded({
   indicator,
   minSamples,
-}: Pick<Objective, 'indicator' | 'minSamples'>): number {
+  confidence,
+}: Pick<Objective, 'indicator' | 'minSamples' | 'confidence'>): number {
+  // Without an interval the median of a few readings would decide alone.
+  if (indicator.kind === 'bench' && confidence !== 'point') {
+    return Math.max(minSamples ?? 0, fewestSamples(MEDIAN));
+  }
   return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent) : 1);
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from '../bench/measurement.js';
 import type { Outcome } from '../shared/outcome.js';
 import { formatCount, formatShare } from '../shared/units.js';
+import { benchmarkInterval } from './benchmarks/benchmark-interval.js';
 import type { NumberReading } from './compare.js';
 import { compare, isCeiling, samplesNeeded } from './compare.js';
 import { isLatency, nameOf } from './describe-indicator.js';
@@ -68,8 +69,7 @@ export function judgeObjective(
     return { ...judgement, outcome: 'inconclusive', reason };
   }
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
-  const interval =
-    measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
+  const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
   const matter: Matter = { objective, phase, reading, limit, interval, measurement, unjudgedDrops, cutShort };
   const caveat =
@@ -80,6 +80,17 @@ export function judgeObjective(
     ...find(matter),
     ...(caveat === undefined ? {} : { caveat }),
   };
+}
+
+function intervalOf(
+  objective: Objective,
+  phase: JudgedPhase,
+  measurement: Measurement | undefined,
+  { evidence, intervals }: Pick<Grounds, 'evidence' | 'intervals'>,
+): Interval | undefined {
+  const { indicator } = objective;
+  if (indicator.kind === 'bench') return benchmarkInterval(objective, indicator, phase, evidence);
+  return measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
 }
 
 function find(matter: Matter): Finding {

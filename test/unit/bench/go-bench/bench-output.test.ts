@@ -80,7 +80,9 @@ describe('the output of go test -bench', () => {
       fc.property(fc.array(fc.nat(bytes.length), { maxLength: 40 }), (cuts) => {
         const places = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
         const output = createBenchOutput();
-        const events = places.slice(1).flatMap((to, index) => output.push(bytes.slice(places[index], to), index));
+        const events = places
+          .slice(1)
+          .flatMap((to, index) => output.push(bytes.slice(places[index], to), index));
         expect(timeless([...events, ...output.end()])).to.deep.equal(whole);
       }),
     );
@@ -92,16 +94,22 @@ describe('the output of go test -bench', () => {
     const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
     const values = fc.array(fc.record({ unit, value }), { minLength: 1, maxLength: 5 });
     fc.assert(
-      fc.property(word, fc.integer({ min: 2, max: 256 }), fc.integer({ min: 1 }), values, (name, procs, n, all) => {
-        const pairs = all.map((one) => `${one.value} ${one.unit}`).join('\t');
-        expect(parseBenchLine(`Benchmark${name}-${procs} \t ${n}\t${pairs}`)).to.deep.equal({
-          kind: 'result',
-          name: `Benchmark${name}`,
-          procs,
-          iterations: n,
-          values: all.map((one) => ({ unit: one.unit, value: Number(String(one.value)) })),
-        });
-      }),
+      fc.property(
+        word,
+        fc.integer({ min: 2, max: 256 }),
+        fc.integer({ min: 1 }),
+        values,
+        (name, procs, n, all) => {
+          const pairs = all.map((one) => `${one.value} ${one.unit}`).join('\t');
+          expect(parseBenchLine(`Benchmark${name}-${procs} \t ${n}\t${pairs}`)).to.deep.equal({
+            kind: 'result',
+            name: `Benchmark${name}`,
+            procs,
+            iterations: n,
+            values: all.map((one) => ({ unit: one.unit, value: Number(String(one.value)) })),
+          });
+        },
+      ),
     );
   });
 
