@@ -51,7 +51,10 @@ export interface Benchmarks {
 
 /** Sorts readings by the phase in which they lie wholly: from before their first round until after their last. */
 export function cutBenchmarks(log: BenchmarkLog, windows: readonly PhaseWindow[]): Benchmarks {
-  const series = new Map<string, BenchmarkSeries & { readonly values: BenchmarkSeries['values'][number][] }>();
+  const series = new Map<
+    string,
+    BenchmarkSeries & { readonly values: BenchmarkSeries['values'][number][] }
+  >();
   for (const { name, procs, iterations, startMs, endMs, values } of log.readings) {
     const phase =
       windows.find((window) => window.startMs <= startMs && endMs <= window.endMs)?.phase ?? 'transition';

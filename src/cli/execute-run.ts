@@ -2,14 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
-import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { Journal } from '../experiments/journal.js';
 import { createHaltSwitch } from '../experiments/halt-switch.js';
-import { judgeResult } from '../experiments/judge-result.js';
+import { baselineOf, judgeResult } from '../experiments/judge-result.js';
 import { lockEnvironment, type LockOwner } from '../experiments/lock-environment.js';
 import { openRunFolder } from '../experiments/open-run-folder.js';
 import type { Plan } from '../experiments/plan.js';
@@ -90,7 +89,7 @@ export async function executeRun(
     const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
       measurements,
-      ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+      ...(baseline === undefined ? {} : baselineOf(baseline)),
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
     if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();

@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
@@ -22,10 +23,19 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
+  parts: {
+    readonly measurements: Measurements;
+    readonly baseline?: Measurements;
+    readonly baselineBenchmarks?: Benchmarks;
+  },
 ): Result {
   const recovery = readRecovery(shown, sla, parts.measurements);
-  const judgements = judge(sla, { ...parts, recovery, seed: shown.run.id, cutShort: cutShortOf(shown) });
+  const { benchmarks } = shown;
+  const judgements = judge(sla, {
+    ...parts,
+    ...(benchmarks === undefined ? {} : { benchmarks }),
+    ...{ recovery, seed: shown.run.id, cutShort: cutShortOf(shown) },
+  });
   const course = describeCourse(shown);
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
@@ -46,8 +56,20 @@ export function judgeResult(
 export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
   return judgeResult(result, sla, {
     measurements: measurementsFromDocument(result),
-    ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+    ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
+}
+
+/** What objectives that relate to a baseline read of it. */
+export function baselineOf(baseline: Result): {
+  readonly baseline: Measurements;
+  readonly baselineBenchmarks?: Benchmarks;
+} {
+  const { benchmarks } = baseline;
+  return {
+    baseline: measurementsFromDocument(baseline),
+    ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
+  };
 }
 
 function readRecovery(shown: UnjudgedResult, sla: Sla, measurements: Measurements): Reading {

@@ -137,7 +137,7 @@ async function conduct(run: Running): Promise<Conducted> {
     observer.step({ kind: 'start' });
     await startEnvironment(run);
     load = await startLoad(run);
-    end = await runPhases(run);
+    end = await runPhases(run, load);
   } catch (thrown) {
     if (thrown instanceof RunEnd) end = thrown;
     else bug = { thrown };
@@ -182,6 +182,8 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
 }
 
 function graceOf(load: PlannedLoad): DurationMs {
+  // Of benchmarks nothing that is under way would count.
+  if (load.kind === 'go-bench') return 0;
   return load.kind === 'k6-script' ? GRACE_MS : Math.min(load.timeoutMs, GRACE_MS);
 }
 
@@ -189,7 +191,11 @@ function describeOutcome(outcome: LoadOutcome): string {
   if (outcome.status === 'failed') {
     return `the load failed: ${outcome.reason}${outcome.remedy === '' ? '' : `; ${outcome.remedy}`}`;
   }
-  const requests = `${formatCount(outcome.requests)} requests`;
+  const { benchmarks } = outcome;
+  const requests =
+    benchmarks === undefined
+      ? `${formatCount(outcome.requests)} requests`
+      : `${formatCount(benchmarks.readings.length)} readings of benchmarks`;
   return outcome.how === 'stopped'
     ? `the load ended, ${requests}`
     : `the load came to its own end before the run did, after ${requests}; let it go on for longer`;

@@ -1,3 +1,5 @@
+import { cutBenchmarks } from '../bench/benchmark.js';
+import type { RunningLoad } from '../bench/load-generator.js';
 import { within } from '../shared/deadline.js';
 import { judgeSteadyState } from './judge-steady-state.js';
 import { RunEnd } from './run-end.js';
@@ -8,12 +10,12 @@ import { asEnd, runPhase, type Running } from './run-phase.js';
 const CATCH_UP_MS = 10_000;
 
 /** Returns the end that a stop condition made, after which the recovery was watched all the same. */
-export async function runPhases(run: Running): Promise<RunEnd | undefined> {
+export async function runPhases(run: Running, load: RunningLoad): Promise<RunEnd | undefined> {
   const { plan, windows } = run;
   const { signal } = run.trouble;
   if (plan.phasesMs.warmup > 0) await runPhase(run, 'warmup', signal);
   await runPhase(run, 'steady', signal);
-  await requireSteadyState(run, windows.end());
+  await requireSteadyState(run, load, windows.end());
   const stopped = await runFaults(run);
   await runPhase(run, 'recovery', signal).catch((thrown: unknown) => {
     // What was stopped is what the run is about, whatever comes afterwards.
@@ -24,7 +26,8 @@ export async function runPhases(run: Running): Promise<RunEnd | undefined> {
 }
 
 async function requireSteadyState(
-  { clock, plan, tape, trouble, log }: Running,
+  { clock, plan, tape, trouble, log, windows }: Running,
+  load: RunningLoad,
   endMs: number,
 ): Promise<void> {
   try {
@@ -41,7 +44,12 @@ async function requireSteadyState(
     trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
-  const state = judgeSteadyState(plan.sla, tape.measure());
+  const reported = load.benchmarks?.();
+  const state = judgeSteadyState(
+    plan.sla,
+    tape.measure(),
+    reported === undefined ? undefined : cutBenchmarks(reported, windows.windows()),
+  );
   if (state.status === 'not-met') {
     log.add('steady-state-not-met', state.reason);
     throw new RunEnd('steady-state-not-met', state.reason);
