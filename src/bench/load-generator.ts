@@ -1,6 +1,6 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
-import type { BenchmarkLog } from './benchmark.js';
+import type { BenchmarkLog, BenchmarkReading } from './benchmark.js';
 import type { RowFormat } from './row-format.js';
 import type { SampleBatch } from './sample-batch.js';
 
@@ -131,6 +131,14 @@ export interface LoadGenerator {
   start(load: PlannedLoad, tape: TapeWriter, signal: AbortSignal): Promise<RunningLoad>;
 }
 
+/** What benchmarks report while they run. */
+export interface RunningBenchmarks {
+  /** All of it so far. */
+  log(): BenchmarkLog;
+  /** Tells each reading from now on. The listener must not throw. */
+  onReading(listener: (reading: BenchmarkReading) => void): void;
+}
+
 export interface RunningLoad {
   readonly startedAtMs: EpochMs;
   /** Resolves when the load is over and all of it is on the tape. Never rejects. */
@@ -140,6 +148,6 @@ export interface RunningLoad {
    * response. Never rejects; may be called again.
    */
   stop(graceMs: DurationMs): Promise<LoadOutcome>;
-  /** What benchmarks have reported so far; of a load that runs some alone. */
-  benchmarks?(): BenchmarkLog;
+  /** Of a load that runs benchmarks alone. */
+  readonly benchmarks?: RunningBenchmarks;
 }

@@ -3,11 +3,18 @@ import type { GeneratorDescription, GoBenchLoad, LoadProfile, PlannedLoad } from
 import { formatCount, formatRate } from '../shared/units.js';
 
 /** `100/s, open model, at most 100 under way at once`. */
-export function describeProfile(profile: LoadProfile | undefined): string {
+function describeProfile(profile: LoadProfile | undefined): string {
   if (profile === undefined) return 'as its own options say';
   return profile.model === 'open'
     ? `${formatRate(profile.ratePerSecond)}, open model, at most ${formatCount(profile.maxVUs)} under way at once`
     : `${formatCount(profile.vus)} virtual users, closed model: each waits for its answer`;
+}
+
+/** How much load: the profile, or what stands for one. */
+export function describePace(load: PlannedLoad): string {
+  return load.kind === 'go-bench'
+    ? `a closed loop, ${load.benchtime} in each measuring`
+    : describeProfile(load.profile);
 }
 
 /** What is sent: `POST /orders`, the script, or the command. */

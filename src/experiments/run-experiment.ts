@@ -163,13 +163,22 @@ async function startEnvironment({ clock, environment, plan, trouble }: Running):
   }
 }
 
-async function startLoad({ clock, generator, plan, tape, trouble, log }: Running): Promise<RunningLoad> {
+async function startLoad({
+  clock,
+  generator,
+  observer,
+  plan,
+  tape,
+  trouble,
+  log,
+}: Running): Promise<RunningLoad> {
   try {
     const running = await within(
       { clock, ms: plan.deadlinesMs.start, what: 'starting the load', signal: trouble.signal },
       (signal) => generator.start(plan.load, tape, signal),
     );
     log.add('load-started', `the load began: ${plan.generator.name} ${plan.generator.version}`.trimEnd());
+    running.benchmarks?.onReading((reading) => observer.benchmark?.(reading));
     void running.finished.then((outcome) => {
       // Without effect where the run has ended: nobody listens any more.
       trouble.abort(new RunEnd('load-failed', describeOutcome(outcome)));

@@ -44,7 +44,7 @@ async function requireSteadyState(
     trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
-  const reported = load.benchmarks?.();
+  const reported = load.benchmarks?.log();
   const state = judgeSteadyState(
     plan.sla,
     tape.measure(),

@@ -13,6 +13,7 @@ import {
   type SpectrumChart,
   type TimelineView,
 } from './view-charts.js';
+import { viewBenchmarks, type BenchmarksView } from './view-benchmarks.js';
 import { viewCounts, viewEndpoints, type CountView, type EndpointView } from './view-endpoints.js';
 import { viewFacts, type Fact } from './view-facts.js';
 import { viewFaults, type FaultView } from './view-faults.js';
@@ -44,6 +45,7 @@ export interface ReportView {
   readonly objectives: readonly (ObjectiveView & { readonly fill: string })[];
   /** What the brackets behind a reading mean; empty where there are none. */
   readonly intervalNote: string;
+  readonly benchmarks: BenchmarksView | null;
   readonly timeline: TimelineView | null;
   readonly spectrum: SpectrumChart | null;
   readonly endpoints: readonly EndpointView[];
@@ -115,6 +117,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
       fill: objective.usage === undefined ? '' : ((Math.min(objective.usage, 1.5) / 1.5) * 100).toFixed(1),
     })),
     intervalNote: describeIntervals(objectives),
+    benchmarks: viewBenchmarks(result),
     timeline: timeline === undefined ? null : viewTimelineChart(result, timeline),
     spectrum: viewSpectrumChart(result),
     endpoints: viewEndpoints(result),

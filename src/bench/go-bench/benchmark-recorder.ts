@@ -12,7 +12,7 @@ const KNOWN: Readonly<Record<string, Better>> = {
 /** Gathers what the test binary tells, over all of its starts. */
 export interface BenchmarkRecorder {
   take(event: BenchEvent): void;
-  log(): BenchmarkLog;
+  readonly log: () => BenchmarkLog;
   readonly readings: number;
   readonly unreadable: { readonly count: number; readonly first: string | undefined };
 }

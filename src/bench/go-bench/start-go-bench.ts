@@ -7,6 +7,7 @@ import type { RunRecorder } from '../../shared/run-recorder.js';
 import type { ProcessExit } from '../../shared/spawn-process.js';
 import type { Clock, EpochMs } from '../../shared/time.js';
 import { formatDuration } from '../../shared/units.js';
+import type { BenchmarkReading } from '../benchmark.js';
 import type { GoBenchLoad, LoadOutcome, RunningLoad, TapeWriter } from '../load-generator.js';
 import type { LoadProcess } from '../process/launch-load.js';
 import { makeFifo } from '../process/make-fifo.js';
@@ -59,6 +60,7 @@ export async function startGoBench(
   });
   const command = benchCommand(binary, load, load.count ?? (areSeveral ? 1 : WITHOUT_END));
   const benchmarks = createBenchmarkRecorder();
+  const listeners: ((reading: BenchmarkReading) => void)[] = [];
   const over = new AbortController();
   let asked: GoBenchEnd['asked'] = 'nothing';
   let current: LoadProcess | undefined;
@@ -71,6 +73,7 @@ export async function startGoBench(
   const tell = (event: BenchEvent): void => {
     benchmarks.take(event);
     if (event.kind === 'begun') begin(event.atMs);
+    if (event.kind === 'reading') for (const listener of listeners) listener(event.reading);
     // It would be measured again and again, and fail each time.
     if (event.kind === 'failed') {
       failed ??= event;
@@ -145,7 +148,12 @@ export async function startGoBench(
   return {
     startedAtMs: first,
     finished,
-    benchmarks: () => benchmarks.log(),
+    benchmarks: {
+      log: benchmarks.log,
+      onReading: (listener) => {
+        listeners.push(listener);
+      },
+    },
     // What is under way reaches out of the last window, and would count nowhere: there is nothing to wait for.
     stop: () => {
       if (asked === 'nothing') {
