@@ -46,6 +46,8 @@ export interface ReportView {
   /** What the brackets behind a reading mean; empty where there are none. */
   readonly intervalNote: string;
   readonly benchmarks: BenchmarksView | null;
+  /** Not where benchmarks alone were measured: charts without a request would be empty. */
+  readonly showsRequests: boolean;
   readonly timeline: TimelineView | null;
   readonly spectrum: SpectrumChart | null;
   readonly endpoints: readonly EndpointView[];
@@ -118,6 +120,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     })),
     intervalNote: describeIntervals(objectives),
     benchmarks: viewBenchmarks(result),
+    showsRequests: result.benchmarks === undefined || result.generator.requests > 0,
     timeline: timeline === undefined ? null : viewTimelineChart(result, timeline),
     spectrum: viewSpectrumChart(result),
     endpoints: viewEndpoints(result),
