@@ -49,6 +49,9 @@ export function describeFailure({
     const place = /^\s+(\S*_test\.go:\d+)/m.exec(log.slice(log.indexOf(panic)))?.[1];
     return `the benchmarks came to a ${panic}${place === undefined ? '' : ` at ${place}`}`;
   }
+  if (lastReadings === 0 && unreadable.first !== undefined) {
+    return `no result of the benchmarks could be read: they print to stdout between their name and their result ("${unreadable.first.trim()}")`;
+  }
   const words = log
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -56,9 +59,6 @@ export function describeFailure({
   const said = words.length === 0 ? '' : `\n${words.join('\n')}`;
   if (exit.status === 'signalled') return `the benchmarks were ended by ${exit.signal} from outside${said}`;
   if (exit.code !== 0) return `the benchmarks exited with code ${exit.code}${said}`;
-  if (lastReadings === 0 && unreadable.first !== undefined) {
-    return `no result of the benchmarks could be read: they print to stdout between their name and their result ("${unreadable.first.trim()}")`;
-  }
   return `the benchmarks ended and had no result${said}`;
 }
 

@@ -1,10 +1,13 @@
 import type { Finding } from '../../shared/finding.js';
 import { didYouMean } from '../../shared/nearest-name.js';
+import type { GoBenchLoad } from '../load-generator.js';
+import { isChosen } from './is-chosen.js';
 
 /** Why a Go package cannot be used as a load: a finding in preflight, an error afterwards. */
 export type GoProblem = Pick<Finding, 'code' | 'message' | 'remedy'>;
 
 const MOST_LINES = 4;
+const MOST_NAMES = 5;
 const CORRECT_PACKAGE = 'correct load.goBench.package: a folder (./load/orders) or an import path';
 
 /** What the compiler said, with its file and line; or what `go` said where it did not come to compile. */
@@ -41,9 +44,21 @@ export function explainNoTests(name: string): GoProblem {
   };
 }
 
-export function explainNoMatch(name: string, bench: string, known: readonly string[]): GoProblem {
+/** Why nothing was measured, by the benchmarks that stand in the package. */
+export function explainNoResult(
+  { package: name, bench }: Pick<GoBenchLoad, 'package' | 'bench'>,
+  known: readonly string[],
+): GoProblem {
+  const chosen = known.filter((one) => isChosen(bench, one));
+  if (chosen.length > 0) {
+    return {
+      code: 'go-no-benchmark',
+      message: `load.goBench: ${chosen.slice(0, MOST_NAMES).join(', ')} of ${name} had no result: skipped, or without a sub-benchmark that matches "${bench}"`,
+      remedy: 'see what `go test -v -run=^$ -bench` says in the package, while the service is up',
+    };
+  }
   const hint = didYouMean(bench.replaceAll(/[\^$]/g, ''), known);
-  const list = known.slice(0, 5).join(', ');
+  const list = known.slice(0, MOST_NAMES).join(', ');
   const there = known.length === 0 ? '; it has none' : hint === '' ? `; there is ${list}` : hint;
   return {
     code: 'go-no-benchmark',

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Finding } from '../../shared/finding.js';
 import type { GoBenchLoad } from '../load-generator.js';
 import { buildTestBinary } from './build-test-binary.js';
-import { explainNoMatch, type GoProblem } from './go-problem.js';
+import { explainNoResult, type GoProblem } from './go-problem.js';
 import { GO_REMEDY, type GoToolchain } from './go-toolchain.js';
-import { declaredBenchmarks, isChosen, readPackage } from './read-package.js';
+import { isChosen } from './is-chosen.js';
+import { declaredBenchmarks, readPackage } from './read-package.js';
 
 /** Builds the benchmarks, and throws the binary away: nothing of the user's runs, and Go remembers what it compiled. */
 export async function preflightGoBench(
@@ -34,9 +35,7 @@ async function findProblem(
     await rm(folder, { recursive: true, force: true });
   }
   const names = await declaredBenchmarks(read.testFiles);
-  return names.some((name) => isChosen(load.bench, name))
-    ? undefined
-    : explainNoMatch(load.package, load.bench, names);
+  return names.some((name) => isChosen(load.bench, name)) ? undefined : explainNoResult(load, names);
 }
 
 export function explainMissing(reason: string): GoProblem {

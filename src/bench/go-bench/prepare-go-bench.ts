@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PlimsollError } from '../../shared/errors.js';
 import type { GoBenchLoad } from '../load-generator.js';
 import { buildTestBinary } from './build-test-binary.js';
-import { explainNoMatch, type GoProblem } from './go-problem.js';
+import { explainNoResult, type GoProblem } from './go-problem.js';
 import type { GoToolchain } from './go-toolchain.js';
 import { explainMissing } from './preflight-go-bench.js';
 import { declaredBenchmarks, readPackage } from './read-package.js';
@@ -46,7 +46,7 @@ export async function prepareGoBench(
     case 'tried':
       return { binary, folder, areSeveral: trial.names.length > 1 };
     case 'none':
-      throw failed(explainNoMatch(load.package, load.bench, await declaredBenchmarks(testFiles)));
+      throw failed(explainNoResult(load, await declaredBenchmarks(testFiles)));
     case 'broken':
       throw failed({
         code: 'go-bench-broken',

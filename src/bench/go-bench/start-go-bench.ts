@@ -14,7 +14,7 @@ import { makeFifo } from '../process/make-fifo.js';
 import { readTail } from '../process/read-tail.js';
 import { calledOff } from '../process/supervise-load.js';
 import type { BenchEvent } from './bench-output.js';
-import { createBenchmarkRecorder } from './benchmark-recorder.js';
+import { type BenchmarkRecorder, createBenchmarkRecorder } from './benchmark-recorder.js';
 import { benchCommand } from './go-commands.js';
 import { goBenchOutcome, type GoBenchEnd } from './go-bench-outcome.js';
 import { prepareGoBench, type GoBenchSite } from './prepare-go-bench.js';
@@ -30,6 +30,8 @@ export interface GoBenchOptions extends GoBenchSite {
 
 /** A benchmark alone is measured again and again in one process, so that its connections stay as they are. */
 const WITHOUT_END = 1_000_000_000;
+/** So many results that cannot be read, and none that can: no other will come. */
+const MOST_UNREADABLE = 3;
 /** Nothing is on the tape; what it waits for is the word that nothing is missing. */
 const PROMISE_MS = 100;
 /** How long benchmarks may take to clean up, once they were interrupted. */
@@ -74,6 +76,7 @@ export async function startGoBench(
     benchmarks.take(event);
     if (event.kind === 'begun') begin(event.atMs);
     if (event.kind === 'reading') for (const listener of listeners) listener(event.reading);
+    if (isUnreadable(benchmarks)) current?.kill();
     // It would be measured again and again, and fail each time.
     if (event.kind === 'failed') {
       failed ??= event;
@@ -170,6 +173,11 @@ export async function startGoBench(
       return finished;
     },
   };
+}
+
+/** What a benchmark prints itself stands between its name and its result, each time anew. */
+function isUnreadable({ readings, unreadable }: BenchmarkRecorder): boolean {
+  return readings === 0 && unreadable.count >= MOST_UNREADABLE;
 }
 
 /** A result is dated when it is read, so that all that was over by now has been told. */

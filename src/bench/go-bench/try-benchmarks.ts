@@ -12,11 +12,11 @@ export type Trial =
       /** Of all that had a result, as Go printed them: those that a benchmark makes as it runs are among them. */
       readonly names: readonly string[];
     }
-  /** No benchmark matches. */
+  /** No benchmark matches, or all that do are skipped: Go prints nothing of either. */
   | { readonly status: 'none' }
   | { readonly status: 'broken'; readonly reason: string };
 
-type Closed = Extract<BenchEvent, { readonly kind: 'failed' | 'skipped' }>;
+type Failed = Extract<BenchEvent, { readonly kind: 'failed' | 'skipped' }>;
 
 /** The trial is over when the start of the load is: that deadline is the one that counts. */
 const DEADLINE_MS = 3_600_000;
@@ -40,12 +40,10 @@ export async function tryBenchmarks(
   const recorder = createBenchmarkRecorder();
   const events = [...output.push(Buffer.from(ran.stdout), 0), ...output.end()];
   for (const event of events) recorder.take(event);
-  const failed = events.find((event): event is Closed => event.kind === 'failed');
-  const skipped = events.find((event): event is Closed => event.kind === 'skipped');
+  const failed = events.find((event): event is Failed => event.kind === 'failed');
   const { readings } = recorder.log();
   if (ran.code === 0 && failed === undefined) {
     if (readings.length > 0) return { status: 'tried', names: namesOf(readings) };
-    if (skipped !== undefined) return { status: 'broken', reason: describeSkip(skipped) };
     if (recorder.unreadable.count === 0) return { status: 'none' };
   }
   const reason = describeFailure({
@@ -60,8 +58,4 @@ export async function tryBenchmarks(
 
 function namesOf(readings: readonly { readonly name: string; readonly procs: number }[]): readonly string[] {
   return [...new Set(readings.map(({ name, procs }) => `${name}-${procs}`))];
-}
-
-function describeSkip({ name, detail }: Closed): string {
-  return `${name} was skipped${detail === '' ? '' : `: ${detail}`}, and no benchmark had a result`;
 }
