@@ -5,6 +5,7 @@ import { describeChange } from './describe-change.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
 import { sweepCommand } from './shell-command.js';
+import { describeTrials } from './view-trials.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 export interface SummaryOptions {
@@ -27,6 +28,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const paint: Paint = (codes, text) =>
     options.colour ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
   const change = describeChange(result);
+  const trials = describeTrials(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
       wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
@@ -50,6 +52,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     ...objectiveLines(viewObjectives(result), options.width, paint),
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
     ...benchmarkLines(result).flatMap((line) => wrap('', 2, line, options.width)),
+    ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
     ...verdict.caveats.flatMap((caveat) =>
       wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),
     ),

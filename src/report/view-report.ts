@@ -21,6 +21,7 @@ import { tightestObjective, viewObjectives, type ObjectiveView } from './view-ob
 import { viewSetup } from './view-setup.js';
 import { viewTiles, type Tile } from './view-tiles.js';
 import { viewTimeline } from './view-timeline.js';
+import { viewTrials, type TrialsView } from './view-trials.js';
 
 /** Every string of report.html. */
 export interface ReportView {
@@ -50,6 +51,7 @@ export interface ReportView {
   readonly showsRequests: boolean;
   readonly timeline: TimelineView | null;
   readonly spectrum: SpectrumChart | null;
+  readonly trials: TrialsView | null;
   readonly endpoints: readonly EndpointView[];
   readonly counts: readonly CountView[];
   readonly faults: readonly FaultView[];
@@ -123,6 +125,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     showsRequests: result.benchmarks === undefined || result.generator.requests > 0,
     timeline: timeline === undefined ? null : viewTimelineChart(result, timeline),
     spectrum: viewSpectrumChart(result),
+    trials: viewTrials(result),
     endpoints: viewEndpoints(result),
     counts: viewCounts(result, originMs),
     faults: viewFaults(result, originMs),

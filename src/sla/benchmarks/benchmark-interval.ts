@@ -18,15 +18,19 @@ export function benchmarkInterval(
   { limit, confidence }: Pick<Objective, 'limit' | 'confidence'>,
   indicator: BenchmarkIndicator,
   phase: JudgedPhase,
-  { benchmarks, baselineBenchmarks }: Pick<Evidence, 'benchmarks' | 'baselineBenchmarks'>,
+  {
+    benchmarks,
+    baselineBenchmarks,
+    errorShare = 1,
+  }: Pick<Evidence, 'benchmarks' | 'baselineBenchmarks' | 'errorShare'>,
 ): Interval | undefined {
   if (confidence === 'point' || phase === 'steady') return undefined;
-  const own = medianWithInterval(indicator, phase, benchmarks);
+  const own = medianWithInterval(indicator, phase, benchmarks, errorShare);
   if (own === undefined || limit.kind === 'absolute') return own?.interval;
   const other =
     limit.of === 'steady'
-      ? medianWithInterval(indicator, 'steady', benchmarks)
-      : medianWithInterval(indicator, phase, baselineBenchmarks);
+      ? medianWithInterval(indicator, 'steady', benchmarks, errorShare)
+      : medianWithInterval(indicator, phase, baselineBenchmarks, errorShare);
   if (other === undefined) return undefined;
   const allowed = {
     value: relate(limit, other.value),
@@ -44,10 +48,11 @@ function medianWithInterval(
   indicator: BenchmarkIndicator,
   phase: JudgedPhase,
   benchmarks: Benchmarks | undefined,
+  share: number,
 ): { readonly value: number; readonly interval: Interval } | undefined {
   const found = findSeries(indicator, phase, benchmarks);
   if (found.status === 'missing') return undefined;
   const values = found.series.values.map(({ value }) => value);
-  const interval = medianInterval(values);
+  const interval = medianInterval(values, share);
   return interval === undefined ? undefined : { value: medianOf(values), interval };
 }

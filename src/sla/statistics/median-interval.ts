@@ -12,13 +12,17 @@ const TAIL = 0.025;
  * Order Statistics, 3rd edition (2003), section 7.1.
  *
  * Undefined for fewer than six values: even the lowest and the highest would miss more.
+ *
+ * @param share of its error that it may spend, see error-spending.ts
  */
-export function medianInterval(values: readonly number[]): Interval | undefined {
+export function medianInterval(values: readonly number[], share = 1): Interval | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   const n = sorted.length;
   const mayMiss = (k: number) => 1 - atLeastOf(k, n, 0.5);
   let k = 0;
-  while (2 * (k + 1) <= n && mayMiss(k + 1) <= TAIL) k += 1;
+  while (2 * (k + 1) <= n && mayMiss(k + 1) <= TAIL * share) k += 1;
   const [low, high] = [sorted[k - 1], sorted[n - k]];
-  return low === undefined || high === undefined ? undefined : { low, high, confidence: 1 - 2 * TAIL };
+  return low === undefined || high === undefined
+    ? undefined
+    : { low, high, confidence: 1 - 2 * TAIL * share };
 }

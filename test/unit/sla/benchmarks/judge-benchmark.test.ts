@@ -13,7 +13,7 @@ const LINE = 'bench("BenchmarkOrderSubmit", "p95-ms") <= 350';
 const NEAR = [200, 201, 202, 203, 204, 205, 206];
 const STEADY = [10, 11, 12, 13, 14, 15, 16];
 
-const NOTHING = createMeasurements([], []);
+const NOTHING = createMeasurements([], [], []);
 
 describe('judging benchmarks', () => {
   it('lets the interval of the median decide', () => {
