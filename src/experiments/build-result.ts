@@ -1,8 +1,10 @@
+import { cutBenchmarks } from '../bench/benchmark.js';
 import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
 import type { RunnerRecord } from '../bench/runners/runner-engine.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
+import { benchmarksToDocument } from './benchmark-schema.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { Plan } from './plan.js';
 import type { FaultRecord, Result } from './result-schema.js';
@@ -17,6 +19,7 @@ export function buildResult(
 ): UnjudgedResult {
   const { experiment, environment, generator, guards, sla, phasesMs, findings } = plan;
   const runners = record.load?.status === 'ended' ? record.load.runners : undefined;
+  const benchmarks = record.load?.benchmarks;
   const caveats = record.load?.status === 'ended' ? (record.load.caveats ?? []) : [];
   return {
     schemaVersion: 'plimsoll.dev/result/v1',
@@ -63,12 +66,17 @@ export function buildResult(
     faults: record.faults.map(toFaultRecord),
     events: [...record.events],
     ...measurementsToDocument(measurements),
+    ...(benchmarks === undefined
+      ? {}
+      : { benchmarks: benchmarksToDocument(cutBenchmarks(benchmarks, record.windows)) }),
   };
 }
 
 /** `100/s open model, at most 100 virtual users`. */
 export function describeLoad(load: PlannedLoad): string {
   if (load.kind === 'command') return `as the command says: ${load.command.join(' ')}`;
+  if (load.kind === 'go-bench')
+    return `benchmarks ${load.bench} of ${load.package}, ${load.benchtime} each, a closed loop`;
   const { profile } = load;
   return profile === undefined ? 'as the options of the script say' : describeProfile(profile);
 }
@@ -109,7 +117,7 @@ function describeTiming(
       offsets.length === 0 ? '' : ` The furthest was ${formatDuration(Math.max(...offsets))} away.`;
     return `Requests were timed by the clocks of ${planned.count} runners, and moved to this machine's by what was measured between them.${furthest}`;
   }
-  return name === 'embedded'
+  return name === 'embedded' || name === 'go-bench'
     ? 'Everything was timed on this machine, by one clock.'
     : 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.';
 }

@@ -1,7 +1,10 @@
 import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
 import { LEASES, PODS } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
+import { WITHOUT_LEASES } from './run-lease.js';
+import { rightsOfNative } from './native/rights-of-native.js';
 
 /** The least that a fault needs: what the printed Role grants, and what preflight asks for. */
 export function rightsOf(
@@ -10,6 +13,7 @@ export function rightsOf(
   targetNamespaces: readonly string[],
 ): readonly Right[] {
   const { manifest } = fault;
+  if (nativeKindOf(manifest) !== undefined) return rightsOfNative(manifest, targetNamespaces);
   const leftovers = leftoverResource(manifest.kind);
   return [
     ...grant(resourceOf(manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
@@ -24,12 +28,7 @@ export function rightsOf(
     ),
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
-      ...grant(
-        LEASES,
-        ['get', 'create', 'patch', 'delete'],
-        namespace,
-        'nothing keeps another run away from the same targets',
-      ),
+      ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, WITHOUT_LEASES),
       ...(leftovers === undefined
         ? []
         : grant(leftovers, ['list'], namespace, 'what a fault leaves in a pod cannot be seen')),

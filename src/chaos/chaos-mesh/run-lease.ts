@@ -8,6 +8,8 @@ import { MANAGER_LABEL } from '../../shared/kubernetes/run-labels.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
 export const LEASE_NAME = 'plimsoll';
+/** What a run lacks that may not use leases. */
+export const WITHOUT_LEASES = 'nothing keeps another run away from the same targets';
 /** A holder that has not been heard of for this long is dead. */
 const LEASE_SECONDS = 90;
 const RENEW_EVERY_MS = 30_000;
