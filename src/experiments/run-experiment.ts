@@ -59,7 +59,15 @@ export async function runExperiment(
     }),
   );
   const trouble = new AbortController();
-  const run: Running = { ...parts, plan, tape, log, windows: createWindowLog(tape), courses, trouble };
+  const run: Running = {
+    ...parts,
+    plan,
+    tape,
+    log,
+    windows: createWindowLog(tape, parts.cpuWaitMs),
+    courses,
+    trouble,
+  };
   const stopWatchingClock = watchClock(clock);
   const unsubscribe = parts.onEnvironmentEvent((event) => {
     log.take(event);
