@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
+import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
 import { goBenchSchema } from './go-bench-schema.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
@@ -171,11 +172,14 @@ export const manifestSchema = z.looseObject({
   apiVersion: z
     .string()
     .min(1)
-    .meta({ pattern: '^chaos-mesh\\.org/', examples: ['chaos-mesh.org/v1alpha1'] }),
+    .meta({
+      pattern: '^(chaos-mesh\\.org/|plimsoll\\.dev/v1$)',
+      examples: ['chaos-mesh.org/v1alpha1', NATIVE_API_VERSION],
+    }),
   kind: z
     .string()
     .min(1)
-    .meta({ enum: [...CHAOS_KINDS] }),
+    .meta({ enum: [...CHAOS_KINDS, ...NATIVE_KINDS] }),
   metadata: z
     .looseObject({
       name: z.string().optional(),
@@ -190,7 +194,9 @@ export const manifestSchema = z.looseObject({
 export const faultSchema = z
   .strictObject({
     name: name.optional().describe('Names it in the report; default: made from its kind'),
-    manifest: manifestSchema.optional().describe('A Chaos Mesh object exactly as kubectl would take it'),
+    manifest: manifestSchema
+      .optional()
+      .describe("A Chaos Mesh object exactly as kubectl would take it, or a fault of Plimsoll's own"),
     manifestFile: z
       .string()
       .min(1)
@@ -249,6 +255,9 @@ export const phasesSchema = z.strictObject({
   fault: durationSchema.describe('From the proof of injection to the request to take the fault out'),
   recovery: durationSchema.describe('Load goes on after the fault is proven gone'),
 });
+
+/** How long a run waits for the proof of an injection. */
+export const DEFAULT_INJECT_MS = 30_000;
 
 /** Oftener than this it would be a load of its own. */
 const SHORTEST_LOOK_MS = 100;
@@ -324,7 +333,9 @@ export const experimentSchema = z.strictObject({
   deadlines: z
     .strictObject({
       start: durationSchema.prefault('60s').describe('For services and load to be ready'),
-      inject: durationSchema.prefault('30s').describe('For the proof that the fault is in'),
+      inject: durationSchema
+        .prefault(`${DEFAULT_INJECT_MS / 1000}s`)
+        .describe('For the proof that the fault is in'),
       recover: durationSchema.prefault('60s').describe('For the proof that the fault is gone'),
     })
     .prefault({})
