@@ -5,13 +5,14 @@ import { describeDrift } from '../sla/describe-drift.js';
 import { findRecovery } from '../sla/find-recovery.js';
 import { judge } from '../sla/judge.js';
 import type { Reading } from '../sla/judgement.js';
+import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
 import { exitCodeOf } from './exit-code.js';
 import type { Result } from './result-schema.js';
 
 /** What a run has shown, before anybody judges it. */
-export type UnjudgedResult = Omit<Result, 'run' | 'recoveryMs' | 'judgements' | 'verdict'> & {
+export type UnjudgedResult = Omit<Result, 'run' | 'recoveryMs' | 'judgements' | 'verdict' | 'score'> & {
   readonly run: Omit<Result['run'], 'exitCode'>;
 };
 
@@ -32,6 +33,7 @@ export function judgeResult(
     ...course,
     caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
   });
+  const score = scoreOf(judgements);
   return {
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
@@ -39,6 +41,7 @@ export function judgeResult(
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
+    ...(score === undefined ? {} : { score }),
   };
 }
 

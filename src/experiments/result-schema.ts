@@ -56,8 +56,18 @@ const measurementSchema = z.object({
   maxMs: latencyMs,
   histogram: z.string().describe('HDR V2, compressed, base64, in microseconds: all requests'),
   failedHistogram: z.string().describe('The same of the failed requests alone'),
+  failedMeanMs: latencyMs.optional(),
+  failedMaxMs: latencyMs.optional(),
   withinWindow: z
-    .object({ failures: z.int(), meanMs: latencyMs, maxMs: latencyMs, histogram: z.string() })
+    .object({
+      failures: z.int(),
+      meanMs: latencyMs,
+      maxMs: latencyMs,
+      histogram: z.string(),
+      failedHistogram: z.string().optional(),
+      failedMeanMs: latencyMs.optional(),
+      failedMaxMs: latencyMs.optional(),
+    })
     .optional()
     .describe('The phase without the requests that outlived it; there only where some did'),
 });
@@ -73,6 +83,7 @@ const sliceSchema = z.object({
   p95Ms: latencyMs,
   p99Ms: latencyMs,
   histogram: z.string(),
+  failedHistogram: z.string().optional().describe('Of the failed requests alone, where there were any'),
 });
 
 const readingNumber = {
@@ -102,6 +113,19 @@ const judgementSchema = z.object({
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),
   caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
+  warning: z
+    .object({
+      status: z.enum(['certain', 'possible', 'unknown']),
+      limit: z.number().optional().describe('The warn limit, in the unit of the reading'),
+      reason: z.string(),
+    })
+    .optional()
+    .describe('Its reading is, or may be, beyond its warn limit; that lowers no outcome'),
+  weight: z.number().optional().describe('How much it counts in the score; 1 where it is missing'),
+  failures: z
+    .enum(['slowest', 'left-out'])
+    .optional()
+    .describe('How failed requests were counted, where not as measured; slowest counts as 86,400,000,000 us'),
 });
 
 /** How the course of the run ended; judging is another matter. */
@@ -178,6 +202,14 @@ export const resultSchema = z.object({
     .describe('From the request to take the fault out until the steady objectives held again and stayed'),
   judgements: z.array(judgementSchema),
   verdict: z.object({ outcome, reason: z.string(), caveats: z.array(z.string()) }),
+  score: z
+    .object({
+      share: z.number().describe('From 0 to 1'),
+      met: z.number().describe('The weight of the objectives that passed'),
+      of: z.number().describe('The weight of all'),
+    })
+    .optional()
+    .describe('The weighted share of the objectives that were met; it decides nothing'),
 });
 
 export type Result = z.output<typeof resultSchema>;

@@ -39,7 +39,8 @@ function countsAllTogether(indicator: Indicator): boolean {
   return indicator.kind === 'dropped' || indicator.kind === 'recovery' || indicator.kind === 'metric';
 }
 
-function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
+/** Refuses a limit that relates to nothing which could tell. */
+export function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
   if (limit.kind === 'absolute') return;
   if (limit.of === 'steady' && phase === 'steady') {
     refuse(

@@ -1,0 +1,33 @@
+import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { JudgedPhase } from './objective.js';
+import type { PrometheusQuery } from './prometheus-query.js';
+import { describeWhen } from './prometheus-query.js';
+
+/** A point of a query's answer: a number, a number that cannot be judged, or null where there was no data. */
+export type ObservedValue = number | 'NaN' | '+Inf' | '-Inf' | null;
+
+/** What a metric source said of one query over one phase: kept, so that it can be judged again without the source. */
+export type Observation = {
+  readonly phase: JudgedPhase;
+  readonly query: string;
+  /** When it was evaluated: `every 5 s`, `at the end`. */
+  readonly when: string;
+} & (
+  | {
+      readonly status: 'read';
+      readonly firstMs: EpochMs;
+      readonly stepMs: DurationMs;
+      readonly values: readonly ObservedValue[];
+    }
+  | { readonly status: 'missing'; readonly reason: string }
+);
+
+/** The observation of the query in the phase, whatever it is reduced to. */
+export function findObservation(
+  observations: readonly Observation[],
+  phase: JudgedPhase,
+  { query, evaluation }: Pick<PrometheusQuery, 'query' | 'evaluation'>,
+): Observation | undefined {
+  const when = describeWhen(evaluation);
+  return observations.find((one) => one.phase === phase && one.query === query && one.when === when);
+}
