@@ -2,14 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
-import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { Journal } from '../experiments/journal.js';
 import { createHaltSwitch } from '../experiments/halt-switch.js';
-import { judgeResult } from '../experiments/judge-result.js';
+import { baselineEvidence, judgeResult } from '../experiments/judge-result.js';
 import { lockEnvironment, type LockOwner } from '../experiments/lock-environment.js';
 import { openRunFolder } from '../experiments/open-run-folder.js';
 import type { Plan } from '../experiments/plan.js';
@@ -17,6 +16,7 @@ import type { Result } from '../experiments/result-schema.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import { storeResult } from '../experiments/store-result.js';
+import type { MetricSource } from '../observe/metric-source.js';
 import { EXIT } from '../shared/exit.js';
 import type { Logger } from '../shared/logger.js';
 import type { RunEvent } from '../shared/run-event.js';
@@ -40,6 +40,7 @@ export interface RunAssembly {
   readonly reports: string;
   readonly temporaryFolder: string;
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
+  readonly metrics: MetricSource | undefined;
   readonly baseline: Result | undefined;
   readonly maxDurationMs: DurationMs | undefined;
 }
@@ -70,7 +71,7 @@ export async function executeRun(
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
-    const { maxDurationMs } = parts;
+    const { maxDurationMs, metrics } = parts;
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
       plan,
@@ -82,6 +83,7 @@ export async function executeRun(
         observer,
         onEnvironmentEvent: parts.onEnvironmentEvent,
         tapeFile,
+        ...(metrics === undefined ? {} : { metrics }),
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
       },
@@ -90,7 +92,7 @@ export async function executeRun(
     const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
       measurements,
-      ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+      ...(baseline === undefined ? {} : baselineEvidence(baseline)),
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
     if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();

@@ -3,6 +3,7 @@ import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
 import { findRecovery } from '../sla/find-recovery.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
 import type { Reading } from '../sla/judgement.js';
 import { scoreOf } from '../sla/score.js';
@@ -23,10 +24,16 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
+  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations'>,
 ): Result {
   const recovery = readRecovery(shown, sla, parts.measurements);
-  const judgements = judge(sla, { ...parts, recovery, seed: shown.run.id, cutShort: cutShortOf(shown) });
+  const judgements = judge(sla, {
+    ...parts,
+    recovery,
+    seed: shown.run.id,
+    cutShort: cutShortOf(shown),
+    ...(shown.observations === undefined ? {} : { observations: shown.observations }),
+  });
   const course = describeCourse(shown);
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
@@ -49,8 +56,14 @@ export function judgeResult(
 export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
   return judgeResult(result, sla, {
     measurements: measurementsFromDocument(result),
-    ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+    ...(baseline === undefined ? {} : baselineEvidence(baseline)),
   });
+}
+
+/** What "of baseline" relates to. */
+export function baselineEvidence(baseline: Result): Pick<Evidence, 'baseline' | 'baselineObservations'> {
+  const { observations = [] } = baseline;
+  return { baseline: measurementsFromDocument(baseline), baselineObservations: observations };
 }
 
 function readRecovery(shown: UnjudgedResult, sla: Sla, measurements: Measurements): Reading {

@@ -1,16 +1,26 @@
 import type { Measurements } from '../bench/measurement.js';
 import { judge } from '../sla/judge.js';
 import type { Sla } from '../sla/objective.js';
+import type { Observation } from '../sla/observation.js';
 
 /** Whether a fault may be put in: where the service is unwell already, it would show nothing. */
 export type SteadyState =
   | { readonly status: 'met'; readonly summary: string }
   | { readonly status: 'not-met'; readonly reason: string };
 
-export function judgeSteadyState(sla: Sla, measurements: Measurements): SteadyState {
+export function judgeSteadyState(
+  sla: Sla,
+  measurements: Measurements,
+  observations: readonly Observation[] = [],
+): SteadyState {
   const judgements = judge(
     { steady: sla.steady, fault: [], recovery: [] },
-    { measurements, recovery: { status: 'missing', reason: 'no fault has been put in yet' }, cutShort: {} },
+    {
+      measurements,
+      observations,
+      recovery: { status: 'missing', reason: 'no fault has been put in yet' },
+      cutShort: {},
+    },
   );
   const unmet = judgements.filter(({ outcome }) => outcome !== 'pass');
   if (unmet.length > 0) {

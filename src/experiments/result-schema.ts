@@ -128,6 +128,26 @@ const judgementSchema = z.object({
     .describe('How failed requests were counted, where not as measured; slowest counts as 86,400,000,000 us'),
 });
 
+const observationFields = {
+  phase: z.enum(['steady', 'fault', 'recovery']),
+  query: z.string(),
+  when: z.string().describe('When it was evaluated: "every 5 s", "at the end", "after 10 s"'),
+};
+
+const observationSchema = z.discriminatedUnion('status', [
+  z.object({
+    ...observationFields,
+    status: z.literal('read'),
+    firstMs: epochMs,
+    stepMs: z.number(),
+    values: z
+      .array(z.union([z.number(), z.enum(['NaN', '+Inf', '-Inf']), z.null()]))
+      .describe('The points in order of time; null where there was no data'),
+    note: z.string().optional().describe('Why points at the end have no data'),
+  }),
+  z.object({ ...observationFields, status: z.literal('missing'), reason: z.string() }),
+]);
+
 /** How the course of the run ended; judging is another matter. */
 export const RUN_STATUSES = [
   'completed',
@@ -196,6 +216,10 @@ export const resultSchema = z.object({
   ),
   measurements: z.array(measurementSchema),
   series: z.array(sliceSchema),
+  observations: z
+    .array(observationSchema)
+    .optional()
+    .describe('What the queries of objectives gave, phase by phase; there only where some were asked'),
   recoveryMs: z
     .number()
     .nullable()

@@ -2,10 +2,12 @@ import type { LoadGenerator } from '../bench/load-generator.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
+import type { MetricSource } from '../observe/metric-source.js';
 import { messageOf, PlimsollError } from '../shared/errors.js';
 import type { Phase } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import type { Observation } from '../sla/observation.js';
 import type { HaltSwitch } from './halt-switch.js';
 import { type FaultCourse } from './fault-course.js';
 import type { Journal } from './journal.js';
@@ -25,6 +27,8 @@ export interface RunParts {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   /** Where the tape is written while the run goes on; nowhere by default. */
   readonly tapeFile?: TapeFile;
+  /** Where the metrics of the services are; undefined where the environment names no server. */
+  readonly metrics?: MetricSource;
   /** Looked at before a fault is put in, and while it is in. */
   readonly halt?: HaltSwitch;
   /** The run is ended when so much time has passed since it began. */
@@ -38,6 +42,8 @@ export interface Running extends RunParts {
   readonly log: RunLog;
   readonly windows: WindowLog;
   readonly courses: readonly FaultCourse[];
+  /** What queries gave so far. */
+  readonly observations: Observation[];
   /** Aborts, with a RunEnd, when the run cannot or must not go on. */
   readonly trouble: AbortController;
 }

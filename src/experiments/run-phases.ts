@@ -1,5 +1,6 @@
 import { within } from '../shared/deadline.js';
 import { judgeSteadyState } from './judge-steady-state.js';
+import { observeSteady } from './observe-run.js';
 import { RunEnd } from './run-end.js';
 import { runFaults } from './run-faults.js';
 import { asEnd, runPhase, type Running } from './run-phase.js';
@@ -23,10 +24,8 @@ export async function runPhases(run: Running): Promise<RunEnd | undefined> {
   return stopped;
 }
 
-async function requireSteadyState(
-  { clock, plan, tape, trouble, log }: Running,
-  endMs: number,
-): Promise<void> {
+async function requireSteadyState(run: Running, endMs: number): Promise<void> {
+  const { clock, plan, tape, trouble, log } = run;
   try {
     await within(
       {
@@ -41,7 +40,8 @@ async function requireSteadyState(
     trouble.signal.throwIfAborted(); // what called it off says why
     throw asEnd('load-failed', thrown);
   }
-  const state = judgeSteadyState(plan.sla, tape.measure());
+  await observeSteady(run, trouble.signal);
+  const state = judgeSteadyState(plan.sla, tape.measure(), run.observations);
   if (state.status === 'not-met') {
     log.add('steady-state-not-met', state.reason);
     throw new RunEnd('steady-state-not-met', state.reason);

@@ -18,6 +18,8 @@ export type Observation = {
       readonly firstMs: EpochMs;
       readonly stepMs: DurationMs;
       readonly values: readonly ObservedValue[];
+      /** Why points at its end have no data, where that is known. */
+      readonly note?: string;
     }
   | { readonly status: 'missing'; readonly reason: string }
 );

@@ -11,6 +11,7 @@ export interface ObservedReading {
   readonly reading: Reading;
   readonly points: number;
   readonly gaps: number;
+  readonly note?: string;
 }
 
 /** What the query was in the phase. Where no point has a number there is no reading, and it says why. */
@@ -30,13 +31,15 @@ export function readObservation(
   const last = values.at(-1);
   const isLast = evaluation.kind === 'instant' || evaluation.reduce.kind === 'last';
   if (isLast && typeof last !== 'number') {
-    return missing(`its last point, at the end of the ${phase} phase, is ${nameOf(last)}`);
+    const why = found.note === undefined ? '' : `: ${found.note}`;
+    return missing(`its last point in the ${phase} phase is ${nameOf(last)}${why}`);
   }
   const value = evaluation.kind === 'instant' ? last : reduce(numbers, evaluation.reduce);
   return {
     reading: { status: 'measured', value: Number(value), unit: 'plain', samples: numbers.length },
     points: values.length,
     gaps: isLast ? 0 : values.length - numbers.length,
+    ...(found.note === undefined ? {} : { note: found.note }),
   };
 }
 
@@ -79,8 +82,9 @@ function nameOf(value: ObservedValue | undefined): string {
 }
 
 /** Why a pass cannot be told from what is there: a point without a number may have been any. */
-export function describeGaps({ gaps, points }: Pick<ObservedReading, 'gaps' | 'points'>): string {
-  return `${formatCount(gaps)} of its ${formatCount(points)} points ${gaps === 1 ? 'has' : 'have'} no number`;
+export function describeGaps({ gaps, points, note }: Omit<ObservedReading, 'reading'>): string {
+  const count = `${formatCount(gaps)} of its ${formatCount(points)} points ${gaps === 1 ? 'has' : 'have'} no number`;
+  return note === undefined ? count : `${count} (${note})`;
 }
 
 function missing(reason: string): ObservedReading {
