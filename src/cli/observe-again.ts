@@ -33,19 +33,15 @@ export async function observeAgain(
   if (source === undefined) return result;
   const { clock, interrupt } = context;
   const asked = await observeWindows({ queries: unread, windows, known, source, clock }, interrupt);
-  const told = asked.map((one) =>
-    one.status === 'missing' && findIn(result, one) === undefined
-      ? { ...one, reason: `it was not recorded in this run, and ${one.reason}` }
-      : one,
-  );
-  const kept = (result.observations ?? []).filter(
-    (one) => !asked.some((other) => isSame(one, other)),
-  );
-  return { ...result, observations: [...kept, ...told.map(toObservationRecord)] };
-}
-
-function findIn({ observations = [] }: Result, wanted: Observation): Observation | undefined {
-  return observations.find((one) => isSame(one, wanted));
+  const before: NonNullable<Result['observations']> = result.observations ?? [];
+  const added = asked.flatMap((one): Observation[] => {
+    if (one.status === 'read') return [one];
+    // What the run itself has found out stands.
+    if (before.some((other) => isSame(one, other))) return [];
+    return [{ ...one, reason: `it was not recorded in this run, and ${one.reason}` }];
+  });
+  const kept = before.filter((one) => !added.some((other) => isSame(one, other)));
+  return { ...result, observations: [...kept, ...added.map(toObservationRecord)] };
 }
 
 function isSame(one: Observation, other: Observation): boolean {

@@ -15,7 +15,7 @@ export interface AwaitedSamples {
 
 /**
  * Waits until the server has scraped what the queries read up to a moment; for no longer than `maxLagMs` after it. Series
- * that the server does not have are not waited for. Rejects with the signal's reason alone.
+ * that the server does not have, or that stand still, are not waited for. Rejects with the signal's reason alone.
  */
 export async function awaitSamples(awaited: AwaitedSamples, signal: AbortSignal): Promise<void> {
   const { source, queries, untilMs, clock } = awaited;
@@ -25,6 +25,7 @@ export async function awaitSamples(awaited: AwaitedSamples, signal: AbortSignal)
     for (;;) {
       const newestMs = await newestSample(source, selector, signal);
       if (newestMs === undefined || newestMs >= untilMs || clock.nowMs() >= deadlineMs) break;
+      if (newestMs < untilMs - source.maxLagMs) break; // it has stopped, or is scraped more seldom than that
       await clock.sleep(LOOK_MS, signal);
     }
   }

@@ -59,13 +59,16 @@ async function checkQuery(
   ];
 }
 
-/** The characters that the server means by `1:12: parse error`: nobody counts to twelve. */
+/** How many characters are shown on each side of a place. */
+const AROUND = 12;
+
+/** The characters round the place that `1:12: parse error` means: nobody counts to twelve. */
 function nearby(query: string, reason: string): string {
   const [, line = '', column = ''] = /\b(\d+):(\d+): /.exec(reason) ?? [];
   if (column === '') return '';
   const text = query.split('\n')[Number(line) - 1] ?? '';
-  const rest = text.slice(Number(column) - 1, Number(column) + 24);
-  return rest === '' ? ' (at its end)' : ` (at "${rest}")`;
+  const at = Number(column) - 1;
+  return ` (near "${text.slice(Math.max(0, at - AROUND), at + AROUND)}")`;
 }
 
 /** What no server need be asked for: where there is none, and where a query looks back farther than its phase. */

@@ -1,4 +1,5 @@
 import type { Observation } from '../sla/observation.js';
+import type { PrometheusQuery } from '../sla/prometheus-query.js';
 import { judgedWindows, missing, observeWindows } from './observe-windows.js';
 import { queriesOf } from './queries-of.js';
 import type { Running } from './run-phase.js';
@@ -8,6 +9,7 @@ export async function observeSteady(run: Running, signal: AbortSignal): Promise<
   const { plan, clock, metrics: source, windows, observations } = run;
   const steady = judgedWindows(windows.windows()).filter(({ phase }) => phase === 'steady');
   const queries = queriesOf(plan.sla, ['steady']);
+  announce(run, queries);
   observations.push(
     ...(await observeWindows({ queries, windows: steady, known: observations, source, clock }, signal)),
   );
@@ -21,6 +23,7 @@ export async function observeRest(run: Running, interrupt: AbortSignal): Promise
   const { plan, clock, metrics: source, observations: known } = run;
   const windows = judgedWindows(run.windows.windows());
   const queries = queriesOf(plan.sla);
+  announce(run, queries);
   try {
     const rest = await observeWindows({ queries, windows, known, source, clock }, interrupt);
     return [...known, ...rest];
@@ -31,6 +34,12 @@ export async function observeRest(run: Running, interrupt: AbortSignal): Promise
     );
     return [...known, ...unread.filter((one) => !known.some((other) => isSame(one, other)))];
   }
+}
+
+function announce({ metrics, log }: Running, { length }: readonly PrometheusQuery[]): void {
+  if (metrics === undefined || length === 0) return;
+  const queries = length === 1 ? '1 query' : `${length} queries`;
+  log.add('metrics-asked', `Prometheus at ${metrics.address} is asked for ${queries}`);
 }
 
 function isSame(one: Observation, other: Observation): boolean {

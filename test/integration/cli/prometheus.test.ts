@@ -10,6 +10,7 @@ import {
   type RunningPrometheus,
 } from '../../support/a-prometheus.js';
 import { anExperiment, aProject, type Project, removeProjects } from '../../support/a-project.js';
+import { freePort } from '../../support/free-port.js';
 import { requires } from '../../support/requirement.js';
 
 const LONG_AGO_MS = 120_000;
@@ -114,7 +115,9 @@ describe('objectives of a real Prometheus server', () => {
     expect(ofFault('sum(rate(requests_served[2s])) at the end <= 0')).to.match(/^pass: /);
     expect(ofFault('max of requests_served / requests_served <= 1')).to.match(/it was NaN throughout/);
     expect(ofFault('max of no_such_metric <= 1')).to.match(/it gave no data in the fault phase$/);
-    expect(ofFault('max of exported_once <= 1')).to.match(/newest sample is 2 min .* older than the fault/);
+    expect(ofFault('max of exported_once <= 1')).to.match(
+      /newest sample is [2-9]m .* older than the fault phase$/,
+    );
     expect(ofFault('max of queue_length <= 10')).to.match(
       /it gives 2 series, .*queue="\w+".*make one number/,
     );
@@ -127,14 +130,15 @@ describe('objectives of a real Prometheus server', () => {
 
     await server?.stop();
     server = undefined;
+    const away = `http://127.0.0.1:${await freePort()}`;
     const again = await project.run(['judge', result.run.id, '--sla', 'delay.yaml', '--json'], {
-      METRICS: 'http://127.0.0.1:9',
+      METRICS: away,
     });
     expect(sayings(JSON.parse(again.stdout) as Result), again.stderr).to.deep.equal(said);
     const stricter = { ...sla, fault: [anObjective(ORDERS, '<= 4'), anObjective(`${ORDERS} * 2`, '<= 12')] };
     await project.write('stricter.yaml', anExperiment({ sla: stricter }));
     const judged = await project.run(['judge', result.run.id, '--sla', 'stricter.yaml', '--json'], {
-      METRICS: 'http://127.0.0.1:9',
+      METRICS: away,
     });
     const [, recorded, unrecorded] = (JSON.parse(judged.stdout) as Result).judgements;
     expect(recorded).to.include({ outcome: 'breach' });
@@ -170,18 +174,17 @@ describe('objectives of a real Prometheus server', () => {
     const refused = await project.run(['plan', 'delay.yaml'], env());
     expect(refused.code, refused.stderr).to.equal(69);
     expect(refused.stdout).to.match(
-      /refuses the query of "sum\(queue_length\)\)": .*1:18: parse error.*at "\)"/,
+      /refuses the query of "sum\(queue_length\)\)": .*parse error.*near "\w+\)\)"/,
     );
     expect(refused.stdout).to.include(`Prometheus at ${server?.url ?? ''}`);
-    const away = await project.run(['run', 'delay.yaml'], { METRICS: 'http://127.0.0.1:9' });
-    expect(away.code).to.equal(69);
-    expect(away.stderr).to.match(
-      /Prometheus at http:\/\/127\.0\.0\.1:9 gives no answer: .*nothing was touched/s,
-    );
+    const away = `http://127.0.0.1:${await freePort()}`;
+    const alone = await project.run(['run', 'delay.yaml'], { METRICS: away });
+    expect(alone.code).to.equal(69);
+    expect(alone.stderr).to.match(/gives no answer: connect ECONNREFUSED .*nothing was touched/s);
     const unset = await project.run(['plan', 'delay.yaml']);
     expect(unset.code).to.equal(64);
     expect(unset.stderr).to.include('environments.local.prometheus.url');
-    const doctor = await project.run(['doctor'], { METRICS: 'http://127.0.0.1:9' });
+    const doctor = await project.run(['doctor'], { METRICS: away });
     expect(doctor.stdout).to.match(/environment local +Prometheus at \S+ gives no answer/);
   });
 
@@ -206,6 +209,6 @@ describe('objectives of a real Prometheus server', () => {
       },
     });
     const backwards = await project.run(['plan', 'delay.yaml']);
-    expect(backwards.stdout).to.match(/looks back 1 min.*, and the fault phase takes 3 s/);
+    expect(backwards.stdout).to.match(/looks back 1m, and the fault phase takes 3 s/);
   });
 });
