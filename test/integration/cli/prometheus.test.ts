@@ -32,7 +32,8 @@ function anObjective(query: string, limit: string, more: object = {}): object {
   return { prometheus: { query, reduce: 'max', step: '1s', ...more }, limit };
 }
 
-describe('objectives of a real Prometheus server', () => {
+describe('objectives of a real Prometheus server', function () {
+  this.timeout(240_000); // whole runs, on a machine that may be busy
   let exporter: Exporter | undefined;
   let server: RunningPrometheus | undefined;
 
