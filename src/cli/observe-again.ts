@@ -8,7 +8,7 @@ import type { MetricSource } from '../observe/metric-source.js';
 import { PlimsollError } from '../shared/errors.js';
 import type { Sla } from '../sla/objective.js';
 import type { Observation } from '../sla/observation.js';
-import { findObservation } from '../sla/observation.js';
+import { findObservations, isSameObservation } from '../sla/observation.js';
 import type { CliContext } from './cli-context.js';
 import { configFor } from './config-for.js';
 import { createMetricSource } from './create-metric-source.js';
@@ -26,7 +26,7 @@ export async function observeAgain(
   const known = (result.observations ?? []).filter(({ status }) => status === 'read');
   const windows = judgedWindows(result.windows);
   const unread = queriesOf(sla).filter((query) =>
-    windows.some(({ phase }) => findObservation(known, phase, query) === undefined),
+    windows.some(({ phase }) => findObservations(known, phase, query).length === 0),
   );
   if (unread.length === 0) return result;
   const source = await sourceOf(result, context);
@@ -37,15 +37,11 @@ export async function observeAgain(
   const added = asked.flatMap((one): Observation[] => {
     if (one.status === 'read') return [one];
     // What the run itself has found out stands.
-    if (before.some((other) => isSame(one, other))) return [];
+    if (before.some((other) => isSameObservation(one, other))) return [];
     return [{ ...one, reason: `it was not recorded in this run, and ${one.reason}` }];
   });
-  const kept = before.filter((one) => !added.some((other) => isSame(one, other)));
+  const kept = before.filter((one) => !added.some((other) => isSameObservation(one, other)));
   return { ...result, observations: [...kept, ...added.map(toObservationRecord)] };
-}
-
-function isSame(one: Observation, other: Observation): boolean {
-  return one.phase === other.phase && one.query === other.query && one.when === other.when;
 }
 
 /** The server that the project of the working folder names for the environment of the run. */

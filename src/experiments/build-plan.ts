@@ -49,7 +49,7 @@ export async function buildPlan(
   const read = planLoad(document.load, {
     scope: { services: templateServicesOf(environment.services), env: variables },
     file: path,
-    maxDurationMs: longestLoadMs(document) + (metrics?.maxLagMs ?? 0),
+    maxDurationMs: longestLoadMs(document) + 2 * document.trials * (metrics?.maxLagMs ?? 0),
   });
   if (!read.ok) {
     const parsed = parseYaml(path, source);
@@ -73,7 +73,7 @@ export async function buildPlan(
       injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
     ),
   );
-  const { metadata, guards, deadlines, phases } = document;
+  const { metadata, guards, deadlines, phases, trials } = document;
   return {
     ok: true,
     plan: {
@@ -93,6 +93,7 @@ export async function buildPlan(
         services: environment.services,
       },
       phasesMs: phases,
+      ...(trials === 1 ? {} : { trials }),
       load,
       generator: generator.describe(load),
       faults,
@@ -113,7 +114,7 @@ export async function buildPlan(
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
-        ...judgingFindings({ load, phasesMs: phases, sla }),
+        ...judgingFindings({ load, phasesMs: phases, sla, trials }),
         ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
       ]),
     },
@@ -155,7 +156,7 @@ export function templateServicesOf(
 
 function longestLoadMs(document: ExperimentDocument): DurationMs {
   const { warmup, steady, recovery } = document.phases;
-  return warmup + steady + longestFaultMs(document) + recovery;
+  return warmup + document.trials * (steady + longestFaultMs(document) + recovery);
 }
 
 /** The longest that a fault can be in, or be coming or going: one after another at worst. */

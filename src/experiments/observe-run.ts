@@ -1,6 +1,6 @@
 import type { Observation } from '../sla/observation.js';
 import type { PrometheusQuery } from '../sla/prometheus-query.js';
-import { judgedWindows, missing, observeWindows } from './observe-windows.js';
+import { isKnown, judgedWindows, missing, observeWindows } from './observe-windows.js';
 import { queriesOf } from './queries-of.js';
 import type { Running } from './run-phase.js';
 
@@ -12,6 +12,17 @@ export async function observeSteady(run: Running, signal: AbortSignal): Promise<
   announce(run, queries);
   observations.push(
     ...(await observeWindows({ queries, windows: steady, known: observations, source, clock }, signal)),
+  );
+}
+
+/** Reads all queries over the phases that the run has had so far, between two trials. */
+export async function observeSoFar(run: Running, signal: AbortSignal): Promise<void> {
+  const { plan, clock, metrics: source, observations } = run;
+  const queries = queriesOf(plan.sla);
+  announce(run, queries);
+  const windows = judgedWindows(run.windows.windows());
+  observations.push(
+    ...(await observeWindows({ queries, windows, known: observations, source, clock }, signal)),
   );
 }
 
@@ -32,7 +43,7 @@ export async function observeRest(run: Running, interrupt: AbortSignal): Promise
     const unread = windows.flatMap((window) =>
       queries.map((query) => missing(query, window, 'the run was interrupted before it was read')),
     );
-    return [...known, ...unread.filter((one) => !known.some((other) => isSame(one, other)))];
+    return [...known, ...unread.filter((one) => !isKnown(known, one))];
   }
 }
 
@@ -40,8 +51,4 @@ function announce({ metrics, log }: Running, { length }: readonly PrometheusQuer
   if (metrics === undefined || length === 0) return;
   const queries = length === 1 ? '1 query' : `${length} queries`;
   log.add('metrics-asked', `Prometheus at ${metrics.address} is asked for ${queries}`);
-}
-
-function isSame(one: Observation, other: Observation): boolean {
-  return one.phase === other.phase && one.query === other.query && one.when === other.when;
 }

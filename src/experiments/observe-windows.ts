@@ -1,7 +1,7 @@
 import type { MetricSource } from '../observe/metric-source.js';
 import type { Clock } from '../shared/time.js';
 import type { Observation } from '../sla/observation.js';
-import { findObservation } from '../sla/observation.js';
+import { isSameObservation } from '../sla/observation.js';
 import type { PrometheusQuery } from '../sla/prometheus-query.js';
 import { describeWhen } from '../sla/prometheus-query.js';
 import { awaitSamples } from './await-samples.js';
@@ -34,9 +34,7 @@ export async function observeWindows(
   signal: AbortSignal,
 ): Promise<readonly Observation[]> {
   const wanted = windows.flatMap((window) =>
-    queries.flatMap((query) =>
-      findObservation(known, window.phase, query) === undefined ? [{ query, window }] : [],
-    ),
+    queries.flatMap((query) => (isKnown(known, missing(query, window, '')) ? [] : [{ query, window }])),
   );
   if (wanted.length === 0) return [];
   if (source === undefined) {
@@ -56,6 +54,16 @@ export async function observeWindows(
 }
 
 /** The same without asking: why nothing was read. */
-export function missing(query: PrometheusQuery, { phase }: JudgedWindow, reason: string): Observation {
-  return { phase, query: query.query, when: describeWhen(query.evaluation), status: 'missing', reason };
+export function missing(
+  { query, evaluation }: PrometheusQuery,
+  { phase, startMs }: JudgedWindow,
+  reason: string,
+): Observation {
+  const when = describeWhen(evaluation);
+  return { phase, query, when, phaseStartMs: Math.floor(startMs), status: 'missing', reason };
+}
+
+/** Whether there is one of the same query, phase and trial. */
+export function isKnown(known: readonly Observation[], wanted: Observation): boolean {
+  return known.some((one) => isSameObservation(one, wanted));
 }

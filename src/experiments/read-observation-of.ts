@@ -27,7 +27,12 @@ export async function readObservationOf(
   signal: AbortSignal,
 ): Promise<Observation> {
   const { phase } = window;
-  const named = { phase, query: query.query, when: describeWhen(query.evaluation) };
+  const named = {
+    phase,
+    query: query.query,
+    when: describeWhen(query.evaluation),
+    phaseStartMs: Math.floor(window.startMs),
+  };
   const missing = (reason: string): Observation => ({ ...named, status: 'missing', reason });
   const range = rangeOf(query, window);
   if (range === undefined) {

@@ -86,6 +86,22 @@ const sliceSchema = z.object({
   failedHistogram: z.string().optional().describe('Of the failed requests alone, where there were any'),
 });
 
+const trialPartSchema = z.object({
+  requests: z.int(),
+  failures: z.int(),
+  p50Ms: latencyMs,
+  p95Ms: latencyMs,
+  p99Ms: latencyMs,
+});
+
+const trialSchema = z.object({
+  trial: z.int(),
+  faultFirst: z.boolean(),
+  steady: trialPartSchema,
+  fault: trialPartSchema,
+  recoveryMs: z.number().nullable(),
+});
+
 const readingNumber = {
   value: z.number(),
   unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
@@ -132,6 +148,7 @@ const observationFields = {
   phase: z.enum(['steady', 'fault', 'recovery']),
   query: z.string(),
   when: z.string().describe('When it was evaluated: "every 5 s", "at the end", "after 10 s"'),
+  phaseStartMs: epochMs.describe('When its phase began: with several trials there are several of each'),
 };
 
 const observationSchema = z.discriminatedUnion('status', [
@@ -191,6 +208,10 @@ export const resultSchema = z.object({
   versions: z.object({ plimsoll: z.string(), node: z.string(), platform: z.string(), cpus: z.int() }),
   plan: z.object({
     phasesMs: z.record(z.enum(PHASES), z.number()),
+    trials: z
+      .int()
+      .optional()
+      .describe('How many pairs of a steady and a fault phase at most; one where it is not there'),
     load: z.string().describe('The load in one line: 100/s open model, at most 100 virtual users'),
     sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
     stopWhen: z.array(z.string()),
@@ -220,6 +241,10 @@ export const resultSchema = z.object({
     .array(observationSchema)
     .optional()
     .describe('What the queries of objectives gave, phase by phase; there only where some were asked'),
+  trials: z
+    .array(trialSchema)
+    .optional()
+    .describe('Each trial by itself, all endpoints together; there only where several were planned'),
   recoveryMs: z
     .number()
     .nullable()

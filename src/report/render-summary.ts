@@ -5,6 +5,7 @@ import { describeScore, isWeighted } from './describe-score.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
 import { sweepCommand } from './shell-command.js';
+import { describeTrials } from './view-trials.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 export interface SummaryOptions {
@@ -28,6 +29,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     options.colour ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
   const change = describeChange(result);
   const score = describeScore(result);
+  const trials = describeTrials(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
       wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
@@ -53,6 +55,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
       ? []
       : wrap('  score', 9, score, options.width)),
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
+    ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
     ...verdict.caveats.flatMap((caveat) =>
       wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),
     ),

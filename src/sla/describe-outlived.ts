@@ -18,6 +18,7 @@ export function describeOutlived(
   limit: number,
   measurement: Measurement | undefined,
   intervals: Intervals,
+  errorShare: number,
 ): string | undefined {
   if (measurement?.withinWindow === undefined) return undefined;
   const whole = readCounted(objective, measurement);
@@ -28,7 +29,7 @@ export function describeOutlived(
   const within = readCounted(objective, { ...measurement, ...measurement.withinWindow });
   if (within?.status !== 'measured') return `${without} nothing would have been measured.`;
   const outcomeOf = (reading: NumberReading, part: Parameters<Intervals['of']>[2]) =>
-    compare(objective, reading, limit, intervals.of(objective, 'fault', part));
+    compare(objective, reading, limit, intervals.of(objective, 'fault', part), errorShare);
   const outcome = outcomeOf(within, measurement.withinWindow);
   if (outcome === outcomeOf(whole, measurement)) return undefined;
   const reading = formatReading(within.value, unitOf(objective.indicator));

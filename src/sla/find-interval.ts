@@ -1,5 +1,4 @@
 import type { Measurement, Measurements, Slice } from '../bench/measurement.js';
-import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { seededRandom } from '../shared/seeded-random.js';
 import type { Evidence } from './evidence.js';
 import type { JudgedPhase, Limit, Objective } from './objective.js';
@@ -45,8 +44,10 @@ interface Seconds {
   readonly widening: Widening;
 }
 
-export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed'>): Intervals {
-  const { measurements, baseline, seed = '' } = evidence;
+export function createIntervals(
+  evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed' | 'errorShare'>,
+): Intervals {
+  const { measurements, baseline, seed = '', errorShare = 1 } = evidence;
   const secondsOf = remember(
     (of: 'run' | 'baseline', phase: JudgedPhase, failures: FailureTreatment): Seconds => {
       const blocks = blocksOf(of === 'run' ? measurements : baseline, phase, failures);
@@ -75,6 +76,7 @@ export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'basel
         latency.buckets(),
         percent,
         secondsOf('run', phase, failures).widening,
+        errorShare,
       );
       const value = latency.percentileUs(percent);
       if (limit.kind === 'absolute' || interval === undefined || value === undefined) return interval;
@@ -100,12 +102,13 @@ export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'basel
           resampled('run', phase, failures, percent),
           resampled(of, otherPhase, failures, percent),
         ] as const;
-        return scale(bootstrapInterval(...draws, relation), limit, otherValue);
+        return scale(bootstrapInterval(...draws, relation, errorShare), limit, otherValue);
       }
       const otherInterval = percentileInterval(
         other.buckets(),
         percent,
         secondsOf(of, otherPhase, failures).widening,
+        errorShare,
       );
       if (otherInterval === undefined) return undefined;
       const second = { value: otherValue, interval: otherInterval };
@@ -131,13 +134,16 @@ function blocksOf(
   failures: FailureTreatment,
 ): SecondBlocks {
   const slices = measurements?.slices.filter((slice) => slice.phase === phase) ?? [];
-  const startMs = Math.min(...slices.map((slice) => slice.startMs));
-  const endMs = startMs + (measurements?.find(phase, ALL_ENDPOINTS)?.durationMs ?? Infinity);
+  const windows = measurements?.windows.filter((window) => window.phase === phase) ?? [];
+  const lies = (slice: Slice) =>
+    windows.some(
+      ({ startMs, endMs }) => slice.startMs >= startMs - ROUNDING_MS && slice.startMs < endMs - ROUNDING_MS,
+    );
   const bucketsOf = (those: readonly Slice[]) =>
     those.map(({ latency, failedLatency }) => treatFailures(latency, failedLatency, failures).buckets());
   // Requests that outlive a fault end together when it is gone. That is one event, and not how seconds of the phase vary.
-  const outlived = slices.filter((slice) => slice.startMs >= endMs - ROUNDING_MS);
-  const within = slices.filter((slice) => slice.startMs < endMs - ROUNDING_MS);
+  const outlived = slices.filter((slice) => !lies(slice));
+  const within = slices.filter(lies);
   return createBlocks(bucketsOf(within), mergeBuckets(bucketsOf(outlived)));
 }
 

@@ -18,14 +18,15 @@ export function findWarning(
   reading: NumberReading,
   limit: ResolvedLimit,
   interval: Interval | undefined,
+  errorShare: number,
 ): Warning | undefined {
-  if (reading.samples < samplesNeeded(objective)) return undefined;
+  if (reading.samples < samplesNeeded(objective, errorShare)) return undefined;
   if (limit.status === 'missing') {
     const reason = `the warn limit of ${subjectOf(objective)} is not known: ${limit.reason}`;
     return { status: 'unknown', reason };
   }
   const { value } = limit;
-  const outcome = compare(objective, reading, value, interval);
+  const outcome = compare(objective, reading, value, interval, errorShare);
   if (outcome === 'pass' || (outcome === 'inconclusive' && interval === undefined)) return undefined;
   const comparison = describeComparison(objective, reading, value, interval, 'its warn limit');
   return outcome === 'breach'

@@ -39,6 +39,7 @@ interface Matter {
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
   readonly observations: Evidence['observations'];
+  readonly errorShare: number;
 }
 
 interface Finding {
@@ -77,20 +78,13 @@ export function judgeObjective(
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
   const interval = measurement === undefined ? undefined : intervals.of(objective, phase, measurement);
   const cutShort = evidence.cutShort[phase];
-  const { observations } = evidence;
-  const matter: Matter = {
-    objective,
-    phase,
-    reading,
-    limit,
-    interval,
-    measurement,
-    unjudgedDrops,
-    cutShort,
-    observations,
-  };
+  const { errorShare = 1, observations } = evidence;
+  const numbers = { reading, limit, interval, measurement, unjudgedDrops };
+  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare, observations };
   const caveat =
-    phase === 'fault' ? describeOutlived(objective, limit.value, measurement, intervals) : undefined;
+    phase === 'fault'
+      ? describeOutlived(objective, limit.value, measurement, intervals, errorShare)
+      : undefined;
   const finding = find(matter);
   const warning = warnOf(matter, finding, { evidence, intervals });
   return {
@@ -104,12 +98,12 @@ export function judgeObjective(
 
 /** What was said to be too much already needs no warning. */
 function warnOf(
-  { objective, phase, reading, limit, interval, measurement }: Matter,
+  { objective, phase, reading, limit, interval, measurement, errorShare }: Matter,
   { outcome }: Finding,
   { evidence, intervals }: Pick<Grounds, 'evidence' | 'intervals'>,
 ): Warning | undefined {
   const { warn } = objective;
-  const isOver = compare(objective, reading, limit.value, interval) === 'breach';
+  const isOver = compare(objective, reading, limit.value, interval, errorShare) === 'breach';
   if (warn === undefined || outcome === 'breach' || isOver) return undefined;
   const warned = { ...objective, limit: warn };
   return findWarning(
@@ -117,14 +111,15 @@ function warnOf(
     reading,
     resolveLimit(warned, phase, evidence),
     measurement === undefined ? undefined : intervals.of(warned, phase, measurement),
+    errorShare,
   );
 }
 
 function find(matter: Matter): Finding {
-  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort } = matter;
+  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort, errorShare } = matter;
   const tooFew = describeTooFew(matter);
   if (tooFew !== undefined) return { outcome: 'inconclusive', reason: tooFew };
-  const outcome = compare(objective, reading, limit.value, interval);
+  const outcome = compare(objective, reading, limit.value, interval, errorShare);
   const comparison =
     describeComparison(objective, reading, limit.value, interval) + describeTime(matter, outcome);
   if (outcome === 'inconclusive' && interval !== undefined) {
@@ -154,8 +149,8 @@ function find(matter: Matter): Finding {
   return { outcome: phase === 'steady' && outcome === 'breach' ? 'inconclusive' : outcome, reason };
 }
 
-function describeTooFew({ objective, phase, reading, limit }: Matter): string | undefined {
-  const needed = samplesNeeded(objective);
+function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter): string | undefined {
+  const needed = samplesNeeded(objective, errorShare);
   const say = (count: number, where: string) =>
     `${subjectOf(objective)} needs at least ${formatCount(needed)} ${needed === 1 ? 'sample' : 'samples'}, ${where} has ${formatCount(count)}`;
   if (reading.samples < needed) return say(reading.samples, `the ${phase} phase`);

@@ -12,6 +12,8 @@ export type Observation = {
   readonly query: string;
   /** When it was evaluated: `every 5 s`, `at the end`. */
   readonly when: string;
+  /** When its phase began, to the millisecond; a run of several trials has several of each phase. */
+  readonly phaseStartMs: EpochMs;
 } & (
   | {
       readonly status: 'read';
@@ -24,12 +26,24 @@ export type Observation = {
   | { readonly status: 'missing'; readonly reason: string }
 );
 
-/** The observation of the query in the phase, whatever it is reduced to. */
-export function findObservation(
+/** The observations of the query in the phase, one for each trial, whatever it is reduced to; in order of time. */
+export function findObservations(
   observations: readonly Observation[],
   phase: JudgedPhase,
   { query, evaluation }: Pick<PrometheusQuery, 'query' | 'evaluation'>,
-): Observation | undefined {
+): readonly Observation[] {
   const when = describeWhen(evaluation);
-  return observations.find((one) => one.phase === phase && one.query === query && one.when === when);
+  return observations
+    .filter((one) => one.phase === phase && one.query === query && one.when === when)
+    .toSorted((a, b) => a.phaseStartMs - b.phaseStartMs);
+}
+
+/** Whether two observations are of the same query in the same phase of the same trial. */
+export function isSameObservation(one: Observation, other: Observation): boolean {
+  return (
+    one.phase === other.phase &&
+    one.query === other.query &&
+    one.when === other.when &&
+    one.phaseStartMs === other.phaseStartMs
+  );
 }

@@ -2,7 +2,7 @@ import { formatCount } from '../shared/units.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase } from './objective.js';
 import type { Observation, ObservedValue } from './observation.js';
-import { findObservation } from './observation.js';
+import { findObservations } from './observation.js';
 import type { PrometheusQuery, Reduction } from './prometheus-query.js';
 import { rankOf } from './statistics/merged-buckets.js';
 
@@ -21,17 +21,20 @@ export function readObservation(
   observations: readonly Observation[] | undefined,
   cutShort?: string,
 ): ObservedReading {
-  const found = findObservation(observations ?? [], phase, query);
-  if (found === undefined) return missing(cutShort ?? 'the query was not recorded in this run');
-  if (found.status === 'missing') return missing(found.reason);
-  const { values } = found;
+  const found = findObservations(observations ?? [], phase, query);
+  if (found.length === 0) return missing(cutShort ?? 'the query was not recorded in this run');
+  const read = found.flatMap((one) => (one.status === 'read' ? [one] : []));
+  const unread = found.find((one) => one.status === 'missing');
+  if (unread !== undefined) return missing(unread.reason);
+  const values = read.flatMap((one) => one.values);
+  const note = read.findLast((one) => one.note !== undefined)?.note;
   const numbers = values.filter((value) => typeof value === 'number');
   if (numbers.length === 0) return missing(describeNothing(values, phase));
   const { evaluation } = query;
   const last = values.at(-1);
   const isLast = evaluation.kind === 'instant' || evaluation.reduce.kind === 'last';
   if (isLast && typeof last !== 'number') {
-    const why = found.note === undefined ? '' : `: ${found.note}`;
+    const why = note === undefined ? '' : `: ${note}`;
     return missing(`its last point in the ${phase} phase is ${nameOf(last)}${why}`);
   }
   const value = evaluation.kind === 'instant' ? last : reduce(numbers, evaluation.reduce);
@@ -39,7 +42,7 @@ export function readObservation(
     reading: { status: 'measured', value: Number(value), unit: 'plain', samples: numbers.length },
     points: values.length,
     gaps: isLast ? 0 : values.length - numbers.length,
-    ...(found.note === undefined ? {} : { note: found.note }),
+    ...(note === undefined ? {} : { note }),
   };
 }
 

@@ -64,6 +64,7 @@ describe('observeWindows', () => {
       phase: 'fault',
       query: 'queue',
       when: 'every 1 s',
+      phaseStartMs: START_MS,
       status: 'read',
       firstMs: START_MS + 1000,
       stepMs: 1000,

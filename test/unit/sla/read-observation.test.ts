@@ -25,7 +25,8 @@ function anAsked(limit: string, reduction = 'max', more: Partial<Objective> = {}
 }
 
 function observed(values: readonly ObservedValue[], phase: JudgedPhase = 'fault'): Observation {
-  return { phase, query: 'max(queue)', when: 'every 1 s', status: 'read', firstMs: 0, stepMs: 1000, values };
+  const times = { phaseStartMs: 0, firstMs: 0, stepMs: 1000 };
+  return { phase, query: 'max(queue)', when: 'every 1 s', status: 'read', ...times, values };
 }
 
 function judgeFault(objective: Objective, observations: readonly Observation[]): Judgement {
