@@ -31,6 +31,7 @@ export function formatReading(value: number, unit: ReadingUnit): string {
 export function formatReadingAgainst(value: number, limit: number | undefined, unit: ReadingUnit): string {
   const short = formatReading(value, unit);
   if (limit === undefined || value === limit || short !== formatReading(limit, unit)) return short;
+  if (short === '∞') return short;
   for (let digits = 3; digits <= 15; digits++) {
     const longer = exact(value, unit, digits);
     if (longer !== exact(limit, unit, digits)) return longer;

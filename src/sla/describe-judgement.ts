@@ -2,7 +2,7 @@ import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatReading, formatReadingAgainst } from '../shared/format-reading.js';
 import { formatDuration, formatShare } from '../shared/units.js';
 import type { NumberReading } from './compare.js';
-import { holds } from './compare.js';
+import { boundOf, holds } from './compare.js';
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Comparator, IndicatorUnit, Limit, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
@@ -30,7 +30,7 @@ export function describeComparison(
     return `the service had not recovered ${formatDuration(reading.value)} after the fault was told to end, ${side} ${bound}`;
   }
   const standing = describeStanding(
-    holds(reading.value, comparator, limit),
+    holds(boundOf(reading.value, unit), comparator, limit),
     comparator,
     reading.value === limit,
   );

@@ -57,7 +57,7 @@ describe('findRecovery', () => {
   });
 
   it('does not take fast failures for a recovery where they count as the slowest', () => {
-    const seconds = secondsOf(...repeated(4, { ms: 10, fail: 30 }), ...repeated(11, GOOD));
+    const seconds = secondsOf(...repeated(4, { ms: 10, fail: 60 }), ...repeated(11, GOOD));
     const steady = [anObjective('p95 <= 120ms', 'steady')];
     expect(recover(seconds, [], { steady })).to.deep.equal(measured(200));
     const slowest = steady.map((objective) => ({ ...objective, failures: 'slowest' as const }));
