@@ -31,5 +31,3 @@ export const prometheusConfigSchema = z.strictObject({
       'How long to wait after a phase until its end has been scraped; longer than the scrape interval',
     ),
 });
-
-export type PrometheusConfig = z.output<typeof prometheusConfigSchema>;
