@@ -9,7 +9,7 @@ import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { Journal } from '../experiments/journal.js';
 import { createHaltSwitch } from '../experiments/halt-switch.js';
-import { baselineEvidence, judgeResult } from '../experiments/judge-result.js';
+import { baselineOf, judgeResult } from '../experiments/judge-result.js';
 import { lockEnvironment, type LockOwner } from '../experiments/lock-environment.js';
 import { openRunFolder } from '../experiments/open-run-folder.js';
 import type { Plan } from '../experiments/plan.js';
@@ -76,7 +76,7 @@ export async function executeRun(
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
     if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
     const { maxDurationMs, metrics } = parts;
-    const baseline = parts.baseline === undefined ? {} : baselineEvidence(parts.baseline);
+    const baseline = parts.baseline === undefined ? {} : baselineOf(parts.baseline);
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
       plan,

@@ -6,6 +6,7 @@ import type { MetricSource } from '../observe/metric-source.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import { checkQueries, queryFindings } from './check-queries.js';
+import { benchFindings } from './bench-findings.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -116,6 +117,7 @@ export async function buildPlan(
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
         ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
+        ...benchFindings({ load, phasesMs: phases, sla, stopWhen: planStopConditions(document) }),
       ]),
     },
   };

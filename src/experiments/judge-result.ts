@@ -27,14 +27,15 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations'>,
+  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations' | 'baselineBenchmarks'>,
 ): Result {
-  const { windows, faults, plan } = shown;
+  const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
   const judgements = judge(sla, {
     ...parts,
+    ...(benchmarks === undefined ? {} : { benchmarks }),
     recovery,
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
@@ -64,14 +65,20 @@ export function judgeResult(
 export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
   return judgeResult(result, sla, {
     measurements: measurementsFromDocument(result),
-    ...(baseline === undefined ? {} : baselineEvidence(baseline)),
+    ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
 }
 
-/** What "of baseline" relates to. */
-export function baselineEvidence(baseline: Result): Pick<Evidence, 'baseline' | 'baselineObservations'> {
-  const { observations = [] } = baseline;
-  return { baseline: measurementsFromDocument(baseline), baselineObservations: observations };
+/** What objectives that relate to a baseline read of it. */
+export function baselineOf(
+  baseline: Result,
+): Pick<Evidence, 'baselineObservations' | 'baselineBenchmarks'> & Required<Pick<Evidence, 'baseline'>> {
+  const { benchmarks, observations = [] } = baseline;
+  return {
+    baseline: measurementsFromDocument(baseline),
+    baselineObservations: observations,
+    ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
+  };
 }
 
 /** The phases that did not get their planned time, with the reason. */

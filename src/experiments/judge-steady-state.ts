@@ -1,7 +1,7 @@
 import type { Measurements } from '../bench/measurement.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
 import type { Sla } from '../sla/objective.js';
-import type { Observation } from '../sla/observation.js';
 
 /** Whether a fault may be put in: where the service is unwell already, it would show nothing. */
 export type SteadyState =
@@ -11,13 +11,13 @@ export type SteadyState =
 export function judgeSteadyState(
   sla: Sla,
   measurements: Measurements,
-  observations: readonly Observation[] = [],
+  more: Pick<Evidence, 'observations' | 'benchmarks'> = {},
 ): SteadyState {
   const judgements = judge(
     { steady: sla.steady, fault: [], recovery: [] },
     {
       measurements,
-      observations,
+      ...more,
       recovery: { status: 'missing', reason: 'no fault has been put in yet' },
       cutShort: {},
     },

@@ -5,7 +5,15 @@ import { DURATION_FORM, durationSchema } from './quantity-schemas.js';
 const objectiveLine = z
   .string()
   .min(1)
-  .meta({ examples: ['p95 <= 350ms', 'errors < 1%', 'p95 <= 3x steady', 'recovery <= 15s'] });
+  .meta({
+    examples: [
+      'p95 <= 350ms',
+      'errors < 1%',
+      'p95 <= 3x steady',
+      'recovery <= 15s',
+      'bench("BenchmarkOrderSubmit", "p95-ms") <= 350',
+    ],
+  });
 
 /** Of every objective that is more than one line. */
 const sharedFields = {

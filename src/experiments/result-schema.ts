@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchmarksSchema } from './benchmark-schema.js';
 import { OUTCOMES } from '../shared/outcome.js';
 import { PHASES } from '../shared/phases.js';
 
@@ -241,6 +242,9 @@ export const resultSchema = z.object({
     .array(observationSchema)
     .optional()
     .describe('What the queries of objectives gave, phase by phase; there only where some were asked'),
+  benchmarks: benchmarksSchema
+    .optional()
+    .describe('What Go benchmarks reported; there only where the load ran some'),
   trials: z
     .array(trialSchema)
     .optional()

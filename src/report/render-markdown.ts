@@ -1,5 +1,6 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
+import { benchmarkCells } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
 import { describeScore, isWeighted } from './describe-score.js';
 import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
@@ -40,6 +41,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     '',
     ...objectiveTable(result),
     ...(change === undefined ? [] : [escapeMarkdown(change), '']),
+    ...benchmarkTable(result),
     ...(trials === undefined ? [] : [escapeMarkdown(trials), '']),
     ...sparkLines(result),
     ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
@@ -75,6 +77,17 @@ function objectiveTable(result: Result): readonly string[] {
     ...(score === undefined || !isWeighted(result.judgements) ? [] : [`- Score ${escapeMarkdown(score)}`]),
     '',
   ].filter((line, index, lines) => line !== '' || lines[index - 1] !== '');
+}
+
+function benchmarkTable(result: Result): readonly string[] {
+  const rows = benchmarkCells(result);
+  if (rows.length === 0) return [];
+  return [
+    '| benchmark | unit | steady | fault | to steady | recovery | to steady |',
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    '',
+  ];
 }
 
 function readingCell(view: ObjectiveView): string {

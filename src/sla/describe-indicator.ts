@@ -19,6 +19,7 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
       return 'ms';
     case 'metric':
     case 'prometheus':
+    case 'bench':
       return 'plain';
   }
 }
@@ -32,6 +33,8 @@ export function nameOf(indicator: Indicator): string {
       return `metric("${indicator.name}")`;
     case 'prometheus':
       return describeQuery(indicator.query);
+    case 'bench':
+      return `bench("${indicator.name}", "${indicator.unit}")`;
     case 'mean':
     case 'max':
     case 'errors':

@@ -48,6 +48,7 @@ export function describeComparison(
     case 'rate':
     case 'metric':
     case 'prometheus':
+    case 'bench':
       return `${subjectOf(objective)} ${value} is ${standing} ${bound}`;
   }
 }

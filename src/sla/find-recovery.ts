@@ -100,11 +100,15 @@ function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): r
     ...(baseline === undefined ? {} : { baseline }),
   };
   return steady.flatMap((objective) => {
-    const { kind } = objective.indicator;
-    if (Object.keys(objective.tags).length > 0 || kind === 'metric' || kind === 'prometheus') return [];
+    if (Object.keys(objective.tags).length > 0 || isBesideRequests(objective)) return [];
     const limit = resolveLimit(objective, 'steady', evidence);
     return limit.status === 'resolved' ? [{ ...objective, limit: limit.value }] : [];
   });
+}
+
+/** Its readings are not in the seconds. */
+function isBesideRequests({ indicator }: Objective): boolean {
+  return ['metric', 'bench', 'prometheus'].includes(indicator.kind);
 }
 
 function stretchFrom(seconds: readonly OpenSlice[], index: number): readonly OpenSlice[] {

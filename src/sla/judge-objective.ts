@@ -1,6 +1,7 @@
 import type { Measurement } from '../bench/measurement.js';
 import type { Outcome } from '../shared/outcome.js';
 import { formatCount, formatShare } from '../shared/units.js';
+import { benchmarkInterval } from './benchmarks/benchmark-interval.js';
 import type { NumberReading } from './compare.js';
 import { compare, isCeiling, samplesNeeded } from './compare.js';
 import { isLatency, nameOf } from './describe-indicator.js';
@@ -76,7 +77,7 @@ export function judgeObjective(
     return { ...judgement, outcome: 'inconclusive', reason };
   }
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
-  const interval = measurement === undefined ? undefined : intervals.of(objective, phase, measurement);
+  const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
   const { errorShare = 1, observations } = evidence;
   const numbers = { reading, limit, interval, measurement, unjudgedDrops };
@@ -100,7 +101,7 @@ export function judgeObjective(
 function warnOf(
   { objective, phase, reading, limit, interval, measurement, errorShare }: Matter,
   { outcome }: Finding,
-  { evidence, intervals }: Pick<Grounds, 'evidence' | 'intervals'>,
+  grounds: Pick<Grounds, 'evidence' | 'intervals'>,
 ): Warning | undefined {
   const { warn } = objective;
   const isOver = compare(objective, reading, limit.value, interval, errorShare) === 'breach';
@@ -109,10 +110,21 @@ function warnOf(
   return findWarning(
     warned,
     reading,
-    resolveLimit(warned, phase, evidence),
-    measurement === undefined ? undefined : intervals.of(warned, phase, measurement),
+    resolveLimit(warned, phase, grounds.evidence),
+    intervalOf(warned, phase, measurement, grounds),
     errorShare,
   );
+}
+
+function intervalOf(
+  objective: Objective,
+  phase: JudgedPhase,
+  measurement: Measurement | undefined,
+  { evidence, intervals }: Pick<Grounds, 'evidence' | 'intervals'>,
+): Interval | undefined {
+  const { indicator } = objective;
+  if (indicator.kind === 'bench') return benchmarkInterval(objective, indicator, phase, evidence);
+  return measurement === undefined ? undefined : intervals.of(objective, phase, measurement);
 }
 
 function find(matter: Matter): Finding {

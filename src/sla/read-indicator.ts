@@ -2,6 +2,7 @@ import type { Measurement, Measurements } from '../bench/measurement.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { formatCount } from '../shared/units.js';
+import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import type { Reading } from './judgement.js';
 import { isLatency, unitOf } from './describe-indicator.js';
@@ -28,6 +29,9 @@ export function readIndicator(objective: Objective, phase: JudgedPhase, evidence
     return readObservation(indicator.query, phase, observations, cutShort[phase]).reading;
   }
   if (indicator.kind === 'metric') return missing('custom metrics are not read');
+  if (indicator.kind === 'bench') {
+    return readBenchmark(indicator, phase, evidence.benchmarks, evidence.cutShort[phase]);
+  }
   return readPhase(objective, phase, evidence.measurements, evidence.cutShort[phase]);
 }
 
@@ -97,6 +101,7 @@ function valueOf(indicator: Indicator, counted: Counted): number | undefined {
     case 'recovery':
     case 'metric':
     case 'prometheus':
+    case 'bench':
       return undefined;
   }
 }

@@ -72,6 +72,7 @@ export function clearlyMisses(objective: SliceObjective, slices: readonly OpenSl
     case 'recovery':
     case 'metric':
     case 'prometheus':
+    case 'bench':
       return false;
   }
 }
@@ -118,6 +119,7 @@ function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): numb
     case 'recovery':
     case 'metric':
     case 'prometheus':
+    case 'bench':
       return undefined;
   }
 }

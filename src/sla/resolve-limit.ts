@@ -1,4 +1,5 @@
 import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
+import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
@@ -16,14 +17,22 @@ export type ResolvedLimit =
     }
   | { readonly status: 'missing'; readonly reason: string };
 
+type ReferenceEvidence = Pick<
+  Evidence,
+  | 'measurements'
+  | 'baseline'
+  | 'cutShort'
+  | 'observations'
+  | 'baselineObservations'
+  | 'benchmarks'
+  | 'baselineBenchmarks'
+>;
+
 /** Relates a relative limit to the steady phase of the run, or to the same phase of the baseline. */
 export function resolveLimit(
   objective: Pick<Objective, 'indicator' | 'tags' | 'limit' | 'failures'>,
   phase: JudgedPhase,
-  evidence: Pick<
-    Evidence,
-    'measurements' | 'baseline' | 'cutShort' | 'observations' | 'baselineObservations'
-  >,
+  evidence: ReferenceEvidence,
 ): ResolvedLimit {
   const { limit } = objective;
   if (limit.kind === 'absolute') return { status: 'resolved', value: limit.value };
@@ -45,7 +54,7 @@ function readReference(
   objective: Pick<Objective, 'indicator' | 'tags' | 'failures'>,
   of: 'steady' | 'baseline',
   phase: JudgedPhase,
-  evidence: Parameters<typeof resolveLimit>[2],
+  evidence: ReferenceEvidence,
 ): Reading {
   const { measurements, baseline, cutShort } = evidence;
   const { indicator } = objective;
@@ -56,6 +65,11 @@ function readReference(
         ? readObservation(indicator.query, 'steady', observations, cutShort.steady)
         : readObservation(indicator.query, phase, baselineObservations);
     return observed.gaps === 0 ? observed.reading : { status: 'missing', reason: describeGaps(observed) };
+  }
+  if (indicator.kind === 'bench') {
+    return of === 'steady'
+      ? readBenchmark(indicator, 'steady', evidence.benchmarks, cutShort.steady)
+      : readBenchmark(indicator, phase, evidence.baselineBenchmarks);
   }
   return of === 'steady'
     ? readPhase(objective, 'steady', measurements, cutShort.steady)
