@@ -1,6 +1,7 @@
 import { formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
 import type { UnjudgedResult } from './judge-result.js';
+import { describeOverload } from './describe-overload.js';
 import type { FaultRecord } from './result-schema.js';
 import { countTrials } from './trials.js';
 
@@ -13,6 +14,10 @@ const DOSE_DUE_MS = 3_000;
 export function describeCourse(shown: UnjudgedResult): Course {
   const { run } = shown;
   const invalid = clockDoubt(shown);
+  const overload = describeOverload(
+    shown.windows,
+    shown.faults.map(({ kind }) => kind),
+  );
   const ended = run.status === 'completed' || run.status === 'stopped' ? [] : [run.statusReason];
   return {
     ...(run.status === 'stopped' ? { stopped: run.statusReason } : {}),
@@ -24,6 +29,7 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...serviceDoubts(shown),
     ],
     caveats: [
+      ...(overload === undefined ? [] : [overload]),
       ...shown.generator.caveats,
       ...shown.plan.findings.map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
@@ -32,8 +38,13 @@ export function describeCourse(shown: UnjudgedResult): Course {
 }
 
 function clockDoubt({ clock, generator }: UnjudgedResult): string | undefined {
-  if (generator.name === 'embedded' || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
+  if (isDatedHere(generator.name) || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
   return `the wall clock was set by ${formatDuration(clock.maxStepMs)} during the run, and ${generator.name === 'k6' ? 'k6' : 'the load command'} dates its samples by it`;
+}
+
+/** By the run's own clock, which no setting moves. */
+function isDatedHere(generator: string): boolean {
+  return generator === 'embedded' || generator === 'go-bench';
 }
 
 function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult): readonly string[] {
