@@ -16,6 +16,8 @@ export interface PlannedFault {
     /** It comes again each time this much has passed since its last start; undefined: it comes once. */
     readonly everyMs?: DurationMs;
   };
+  /** The experiment takes it for granted that the fault acts, and asks for no sign of it in the requests. */
+  readonly dose?: 'off';
 }
 
 /** A pod, or a replica of a local service, that can carry a fault. */

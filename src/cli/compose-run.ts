@@ -7,6 +7,7 @@ import type { FileProblem } from '../experiments/file-problem.js';
 import { loadConfig, loadExperiment } from '../experiments/load-file.js';
 import { newRunId } from '../experiments/new-run-id.js';
 import type { Plan } from '../experiments/plan.js';
+import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import { readResult } from '../experiments/read-result.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import type { Logger } from '../shared/logger.js';
@@ -123,6 +124,7 @@ async function createParts(
       {
         ...shared,
         configFolder,
+        usedServices: servicesNamedIn(experiment.document.load),
         searchPath: env.PATH ?? '',
         onEvent: (event) => {
           for (const listener of listeners) listener(event);

@@ -3,7 +3,7 @@ import { rightsOf, type Right } from './check-rights.js';
 import { selectsPods } from './chaos-kinds.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
-import { rightsOfServices } from './resolve-services.js';
+import { rightsOfServices } from './rights-of-services.js';
 import { namespacesOf } from './select-pods.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
@@ -34,7 +34,7 @@ export function buildRoles(
     const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
     return rightsOf(fault, own, targets);
   });
-  const rights = [...ofFaults, ...rightsOfServices(config)];
+  const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [
@@ -51,6 +51,12 @@ export function buildRoles(
       { apiVersion: API_VERSION, kind: 'RoleBinding', metadata, roleRef, subjects },
     ];
   });
+}
+
+/** With `reach: auto`, a service account that no kubeconfig leads to is that of a pod, which needs no port-forward. */
+function willForward({ reach, kubeconfig, context, impersonate }: ClusterConfig, { kind }: Subject): boolean {
+  if (reach !== undefined && reach !== 'auto') return reach === 'forward';
+  return kind !== 'ServiceAccount' || (kubeconfig ?? context ?? impersonate) !== undefined;
 }
 
 function rulesOf(rights: readonly Right[]) {

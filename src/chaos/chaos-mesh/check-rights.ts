@@ -62,7 +62,8 @@ async function isAllowed(
   { verb, resource, namespace }: Right,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace };
+  const [plural, subresource] = resource.plural.split('/');
+  const resourceAttributes = { verb, group: resource.group, resource: plural, subresource, namespace };
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
