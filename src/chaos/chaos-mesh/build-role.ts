@@ -5,12 +5,13 @@ import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { rightsOfServices } from './rights-of-services.js';
 import { namespacesOf } from './select-pods.js';
+import { rightsToWatch } from './watch/rights-to-watch.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
 export interface RbacObject {
   readonly apiVersion: 'rbac.authorization.k8s.io/v1';
-  readonly kind: 'Role' | 'RoleBinding';
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly kind: 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding';
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly [field: string]: unknown;
 }
 
@@ -22,7 +23,10 @@ export interface Subject {
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-/** The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. */
+/**
+ * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. On top
+ * of them comes a ClusterRole for the nodes of the targets, which a run can do without.
+ */
 export function buildRoles(
   faults: readonly PlannedFault[],
   config: ClusterConfig,
@@ -31,8 +35,9 @@ export function buildRoles(
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
-    const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
-    return rightsOf(fault, own, targets);
+    const hasPods = selectsPods(fault.manifest);
+    const targets = hasPods ? namespacesOf(choiceOf(fault).selector, own) : [own];
+    return [...rightsOf(fault, own, targets), ...(hasPods ? rightsToWatch(targets) : [])];
   });
   const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
@@ -43,12 +48,16 @@ export function buildRoles(
       : { kind, name: who, namespace: where },
   ];
   return namespaces.flatMap((namespace): RbacObject[] => {
-    const metadata = { name, namespace };
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
+    const isCluster = namespace === '';
+    const metadata = isCluster ? { name: `${name}-nodes` } : { name, namespace };
+    const [kindOfRole, kindOfBinding] = isCluster
+      ? (['ClusterRole', 'ClusterRoleBinding'] as const)
+      : (['Role', 'RoleBinding'] as const);
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: kindOfRole, name: metadata.name };
     const rules = rulesOf(rights.filter((right) => right.namespace === namespace));
     return [
-      { apiVersion: API_VERSION, kind: 'Role', metadata, rules },
-      { apiVersion: API_VERSION, kind: 'RoleBinding', metadata, roleRef, subjects },
+      { apiVersion: API_VERSION, kind: kindOfRole, metadata, rules },
+      { apiVersion: API_VERSION, kind: kindOfBinding, metadata, roleRef, subjects },
     ];
   });
 }

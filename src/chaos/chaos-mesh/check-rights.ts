@@ -7,6 +7,7 @@ import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-k
 export interface Right {
   readonly verb: string;
   readonly resource: Resource;
+  /** Empty for what is in no namespace. */
   readonly namespace: string;
   /** Without it the run still works, but proves less. */
   readonly optional: boolean;

@@ -9,8 +9,11 @@ import { preflightFault } from './preflight-fault.js';
 import type { LeaseKeeper } from './run-lease.js';
 import { listSelectedPods, namespacesOf } from './select-pods.js';
 import { sweepCluster } from './sweep-cluster.js';
+import { watchTargets } from './watch/watch-targets.js';
 
 export interface ClusterInjector extends FaultInjector {
+  /** Watches the pods of the faults that were looked at so far, from before the first of them is put in. */
+  watch(signal: AbortSignal): Promise<void>;
   /** Ends the watches on every fault. Never rejects. */
   release(): Promise<void>;
   /** Where the faults that were looked at so far have their targets. */
@@ -24,8 +27,11 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const held: HeldFault[] = [];
   const applied = new Set<string>();
   const namespaces = new Set<string>();
+  const noted = new Map<string, PlannedFault>();
+  const targets = watchTargets(access);
 
   function note(fault: PlannedFault): void {
+    noted.set(fault.name, fault);
     for (const namespace of targetNamespaces(access, fault)) namespaces.add(namespace);
   }
 
@@ -43,12 +49,19 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       const turn = (turns.get(fault.name) ?? 0) + 1;
       turns.set(fault.name, turn);
       applied.add(fault.manifest.kind);
-      const holding = await applyFault(access, fault, turn, signal);
+      const holding = await applyFault(access, fault, turn, targets, signal);
       held.push(holding);
       return holding.applied;
     },
     async sweep(scope, signal) {
       return await sweepCluster(access, scope, signal);
+    },
+    async watch(signal) {
+      await Promise.all(
+        [...noted.values()].map(async (fault) => {
+          await targets.follow(fault, signal);
+        }),
+      );
     },
     async release() {
       await Promise.all(
@@ -56,6 +69,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
           await each.release();
         }),
       );
+      await targets.stop();
     },
     namespaces: () => [...namespaces],
     appliedKinds: () => [...applied],

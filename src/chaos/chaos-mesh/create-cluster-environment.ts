@@ -80,6 +80,7 @@ export async function createClusterEnvironment(
     },
     async start(until) {
       await forwards.start(until);
+      await injector.watch(until);
       for (const namespace of injector.namespaces()) await leases.take(namespace, until);
     },
     // A cluster that cannot be reached is a matter of each call: none of its faults ends with it.
