@@ -43,6 +43,14 @@ export interface DoseReading {
   readonly coverage: number;
   /** What was seen, in words: `added 201 ms to 310 chunks on orders-1`. */
   readonly detail: string;
+  /** Whether it acts, by somebody who has no part in it; undefined where nobody was asked just now. */
+  readonly effect?: DoseEffect;
+}
+
+/** What an onlooker says of a fault: `CPU of the targets 0.02 cores -> 1.01 cores`. */
+export interface DoseEffect {
+  readonly status: 'seen' | 'not-seen' | 'unknown';
+  readonly detail: string;
 }
 
 export type Recovery =

@@ -92,7 +92,7 @@ describe('a service on a real cluster, reached through a port-forward', () => {
   it('goes around a delay in the network of the pods, which is why preflight stops such a fault', async () => {
     const forwarded = await open('forward');
     const direct = await open('address');
-    const fault = aFault(direct.runId, 'NetworkChaos', {
+    const fault = aFault(forwarded.runId, 'NetworkChaos', {
       action: 'delay',
       delay: { latency: `${DELAY_MS}ms` },
     });
@@ -103,7 +103,7 @@ describe('a service on a real cluster, reached through a port-forward', () => {
     expect(await stops(forwarded.environment)).to.deep.equal(['missed-by-forward']);
     expect(await stops(direct.environment)).to.deep.equal([]);
     await forwarded.environment.start(SOON());
-    const { applied } = await inject(direct.environment, fault);
+    const { applied } = await inject(forwarded.environment, fault);
     const [around, through] = [await fastest(forwarded.url), await fastest(direct.url)];
     await recovered(applied);
     expect(through, 'by the address of the Service').to.be.at.least(DELAY_MS * 0.95);

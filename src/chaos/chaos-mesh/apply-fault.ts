@@ -14,6 +14,7 @@ import { followFault, type HeldFault } from './follow-fault.js';
 import { isServing, type Pod } from './pod.js';
 import { remedyFor } from './remedy-for.js';
 import { listSelectedPods } from './select-pods.js';
+import { watchUsage } from './watch-usage.js';
 import type { TargetWatch } from './watch/watch-targets.js';
 
 /**
@@ -57,6 +58,7 @@ async function applyToPods(
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;
   refuse(checkBlastRadius(manifest, carriers, [], config.guards));
+  const usage = await watchUsage(access, manifest, carriers, signal);
   signal.throwIfAborted();
   const named = buildManifest(fault, {
     ...{ runId, leaseMs, turn },
@@ -67,7 +69,7 @@ async function applyToPods(
   const onGone = oneShot ? () => undefined : watch.carry(carriers);
   try {
     const created = await createChaos(access, named);
-    const pods = { watcher, carriers, servingBefore: matched.filter(isServing).length, onGone };
+    const pods = { watcher, carriers, servingBefore: matched.filter(isServing).length, usage, onGone };
     return followFault({ access, fault, manifest: named, created, pods, oneShot, emit: emitter(access) });
   } catch (error) {
     onGone();

@@ -20,6 +20,7 @@ import { podOf, readCoverage } from './read-coverage.js';
 import { recoverFault } from './recover-fault.js';
 import { trackComposite } from './track-composite.js';
 import { waitUntilBack } from './wait-until-back.js';
+import type { UsageWatch } from './watch-usage.js';
 
 const READ_EVERY_MS = 1000;
 
@@ -35,6 +36,8 @@ export interface FollowedFault {
     /** Those that it was put into, as they were then. */
     readonly carriers: readonly Pod[];
     readonly servingBefore: number;
+    /** What they use, for faults that take of it. */
+    readonly usage?: UsageWatch | undefined;
     /** Called when it is proven out of them. */
     readonly onGone: () => void;
   };
@@ -114,7 +117,12 @@ export function followFault(followed: FollowedFault): HeldFault {
           oneShot,
           composite: isComposite(manifest),
         });
-        yield { atMs: clock.nowMs(), ...reading } satisfies DoseReading;
+        const effect = await pods?.usage?.look(signal).catch(() => undefined); // aborted: the loop ends
+        yield {
+          atMs: clock.nowMs(),
+          ...reading,
+          ...(effect === undefined ? {} : { effect }),
+        } satisfies DoseReading;
         await clock.sleep(READ_EVERY_MS, signal).catch(() => undefined); // aborted: the loop ends
       }
     },
