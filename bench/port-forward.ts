@@ -35,7 +35,8 @@ const config = {
 };
 const [direct] = await resolveServices(client, { ...config, reach: 'address' }, ['target'], soon);
 const [wanted] = await resolveServices(client, { ...config, reach: 'forward' }, ['target'], soon);
-if (direct?.status !== 'reached' || wanted?.status !== 'to-forward') throw new Error('there is no such Service');
+if (direct?.status !== 'reached' || wanted?.status !== 'to-forward')
+  throw new Error('there is no such Service');
 const forwards = await openForwards(
   {
     client,
@@ -54,7 +55,9 @@ try {
   for (const way of WAYS) await measure(urls[way]); // warms it up
   for (let round = 1; round <= Number(givenRounds); round++)
     for (const way of WAYS) readings[way].push(await measure(urls[way]));
-  console.log(`median of ${givenRounds}   kept p50   kept p95    new p50    new p95   requests/s over ${PARALLEL}`);
+  console.log(
+    `median of ${givenRounds}   kept p50   kept p95    new p50    new p95   requests/s over ${PARALLEL}`,
+  );
   for (const way of WAYS) {
     const cells = READINGS.map((name) => {
       const value = median(readings[way].map((reading) => reading[name]));

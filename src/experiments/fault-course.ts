@@ -1,4 +1,11 @@
-import type { AppliedFault, DoseEffect, FaultInjector, PlannedFault, Recovery, Target } from '../chaos/fault-injector.js';
+import type {
+  AppliedFault,
+  DoseEffect,
+  FaultInjector,
+  PlannedFault,
+  Recovery,
+  Target,
+} from '../chaos/fault-injector.js';
 import { within } from '../shared/deadline.js';
 import { messageOf, PlimsollError } from '../shared/errors.js';
 import type { Clock, DurationMs } from '../shared/time.js';

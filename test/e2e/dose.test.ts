@@ -67,7 +67,9 @@ describe('the dose of a fault on a real cluster', () => {
     expect(result.faults[0]!.injections[0], said).to.have.property('status', 'recovered');
     expect(result.faults[0]!.dose).to.include({ minCoverage: 1 });
     expect(code, said).to.equal(2);
-    expect(result.verdict.reason).to.match(/^fault was put in, and nothing shows that it acted: \S+ % of the requests/);
+    expect(result.verdict.reason).to.match(
+      /^fault was put in, and nothing shows that it acted: \S+ % of the requests/,
+    );
   });
 
   it('is not asked for where the experiment says so', async () => {

@@ -49,7 +49,12 @@ describe('what a tenant may do on a real cluster', () => {
     const user = 'tenant-of-the-printed-role';
     const { environment, runId } = await openEnvironment({ config: { impersonate: { user, groups: [] } } });
     const fault = aFault(runId, 'StressChaos', { stressors: { cpu: { workers: 1, load: 1 } } });
-    const config = { namespace: SHOP, guards: { maxPercent: 100, minHealthy: 1 }, services: {}, reach: 'address' as const };
+    const config = {
+      namespace: SHOP,
+      guards: { maxPercent: 100, minHealthy: 1 },
+      services: {},
+      reach: 'address' as const,
+    };
     for (const object of buildRoles([fault], config, 'printed', { kind: 'User', name: user })) {
       await kubectlApply(object);
     }

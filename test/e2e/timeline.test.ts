@@ -33,7 +33,11 @@ describe('the timeline of a run on a real cluster', () => {
 
   it('has restarts, readiness, what Kubernetes says of the pods, and the conditions of their nodes', async () => {
     const { environment, runId, events } = await openEnvironment();
-    const kill = aFault(runId, 'PodChaos', { action: 'container-kill', mode: 'one', containerNames: ['app'] });
+    const kill = aFault(runId, 'PodChaos', {
+      action: 'container-kill',
+      mode: 'one',
+      containerNames: ['app'],
+    });
     await environment.injector.select(kill, SOON());
     await environment.start(SOON());
     const { applied, injection } = await inject(environment, kill);
@@ -41,12 +45,16 @@ describe('the timeline of a run on a real cluster', () => {
     const target = injection.targets[0]!.id;
     const has = (kind: string, text: string) =>
       events.some((event) => event.kind === kind && event.message.includes(text));
-    await waitUntil('the restart is told, with the end before it', () => has('pod-restarted', 'it ended before: app:'));
+    await waitUntil('the restart is told, with the end before it', () =>
+      has('pod-restarted', 'it ended before: app:'),
+    );
     const name = target.split('/')[1]!;
     const node = await kubectl('-n', SHOP, 'get', 'pod', name, '-o', 'jsonpath={.spec.nodeName}');
     try {
       await setNodeCondition(node, 'True');
-      await waitUntil('the condition of the node is told', () => has('node-trouble', `${node} has ${CONDITION}`));
+      await waitUntil('the condition of the node is told', () =>
+        has('node-trouble', `${node} has ${CONDITION}`),
+      );
     } finally {
       await setNodeCondition(node, 'False');
     }

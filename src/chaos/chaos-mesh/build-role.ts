@@ -37,7 +37,10 @@ export function buildRoles(
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
     const hasPods = selectsPods(fault.manifest);
     const targets = hasPods ? namespacesOf(choiceOf(fault).selector, own) : [own];
-    return [...rightsOf(fault, own, targets), ...(hasPods ? rightsToWatch(fault.manifest.kind, targets) : [])];
+    return [
+      ...rightsOf(fault, own, targets),
+      ...(hasPods ? rightsToWatch(fault.manifest.kind, targets) : []),
+    ];
   });
   const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
   const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();

@@ -32,7 +32,8 @@ export async function readUsage(
       ),
     );
     const found = lists.flatMap(({ items }) => items).filter(({ id }) => ids.has(id));
-    if (found.length === 0) return { status: 'unknown', reason: 'the metrics server knows none of the targets' };
+    if (found.length === 0)
+      return { status: 'unknown', reason: 'the metrics server knows none of the targets' };
     const sum = (pick: (each: (typeof found)[number]) => number) =>
       found.reduce((total, each) => total + pick(each), 0);
     return {

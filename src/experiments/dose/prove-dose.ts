@@ -93,7 +93,10 @@ function fromRequests(
   const [first] = parts;
   if (first === undefined || parts.some(({ comparison }) => comparison.status === 'too-few')) {
     const few = parts.find(({ comparison }) => comparison.status === 'too-few');
-    return { status: 'unknown', detail: few?.comparison.detail ?? 'it was in for too short a time to be seen' };
+    return {
+      status: 'unknown',
+      detail: few?.comparison.detail ?? 'it was in for too short a time to be seen',
+    };
   }
   const blind = parts.find(({ comparison }) => comparison.status === 'alike');
   if (blind === undefined) return { status: 'proven', detail: first.comparison.detail };

@@ -30,7 +30,12 @@ export async function createKubeClient(credentials: KubeCredentials): Promise<Ku
       try {
         return await openPort(connect, port, AbortSignal.any([signal, deadline]));
       } catch (error) {
-        throw explained(error, `forward port ${port.port} of ${port.namespace}/${port.pod}`, signal, deadline);
+        throw explained(
+          error,
+          `forward port ${port.port} of ${port.namespace}/${port.pod}`,
+          signal,
+          deadline,
+        );
       }
     },
   };

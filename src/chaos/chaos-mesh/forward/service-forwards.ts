@@ -45,7 +45,8 @@ export async function openForwards(
     async preflight(signal) {
       const found = await Promise.all(
         wanted.map(
-          async (each) => await orFinding(async () => await checkForward(access, each, signal), client.kubectl),
+          async (each) =>
+            await orFinding(async () => await checkForward(access, each, signal), client.kubectl),
         ),
       );
       return found.flat();

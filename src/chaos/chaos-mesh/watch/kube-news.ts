@@ -22,7 +22,14 @@ interface EventFields {
 }
 
 export function readKubeNews(object: KubeObject): KubeNews {
-  const { involvedObject = {}, reason = '', type, message = '', count, series } = object as KubeObject & EventFields;
+  const {
+    involvedObject = {},
+    reason = '',
+    type,
+    message = '',
+    count,
+    series,
+  } = object as KubeObject & EventFields;
   return {
     uid: object.metadata.uid ?? '',
     about: {

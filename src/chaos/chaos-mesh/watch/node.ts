@@ -19,7 +19,9 @@ export function readNode({ metadata, spec, status }: KubeObject): Node {
   return {
     name: metadata.name,
     ready: conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown',
-    troubles: conditions.filter((each) => each.type !== 'Ready' && each.status === 'True').map(({ type }) => type),
+    troubles: conditions
+      .filter((each) => each.type !== 'Ready' && each.status === 'True')
+      .map(({ type }) => type),
     isCordoned: spec?.unschedulable === true,
   };
 }

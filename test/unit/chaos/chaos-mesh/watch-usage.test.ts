@@ -71,7 +71,9 @@ describe('what the targets use', () => {
   it('is not asked about for faults that take none of it', async () => {
     const manifest = { ...STRESS, kind: 'NetworkChaos' };
     const clock = createFakeClock(0);
-    expect(await watchUsage({ client: api.client, clock }, manifest, [aPod('a')], SOON())).to.equal(undefined);
+    expect(await watchUsage({ client: api.client, clock }, manifest, [aPod('a')], SOON())).to.equal(
+      undefined,
+    );
     expect(api.requests).to.deep.equal([]);
   });
 

@@ -83,7 +83,9 @@ describe('plimsoll rbac', () => {
   it('grants port-forwards to those who need them: not to the service account of a pod', async () => {
     const rules = async (options: Partial<RbacOptions>) =>
       JSON.stringify((await printed([experiment('pod-kill')], options)).map((each) => each.rules ?? []));
-    expect(await rules({ user: 'jane' })).to.include('"pods/portforward"').and.to.include('"endpointslices"');
+    expect(await rules({ user: 'jane' }))
+      .to.include('"pods/portforward"')
+      .and.to.include('"endpointslices"');
     expect(await rules({ serviceAccount: 'ci/runner' })).not.to.include('portforward');
   });
 

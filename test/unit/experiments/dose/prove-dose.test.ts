@@ -34,7 +34,9 @@ describe('the proof that a fault acted', () => {
   it('is that the requests were slower', () => {
     const proof = proofOf(aRun(DELAYED.fault));
     expect(proof).to.have.property('status', 'proven');
-    expect(proof?.detail).to.match(/^100 % of the requests \(0 % in the steady phase\) took 108 ms or longer/);
+    expect(proof?.detail).to.match(
+      /^100 % of the requests \(0 % in the steady phase\) took 108 ms or longer/,
+    );
   });
 
   it('is missing where Chaos Mesh says injected and no request was slower: inconclusive, with what was seen', () => {
@@ -91,7 +93,9 @@ describe('the proof that a fault acted', () => {
     const result = judgeAgain(aRun(DELAYED.steady, stress), LINES);
     expect(result.faults[0]!.dose.proof?.status).to.equal('unknown');
     expect(result.verdict.outcome).to.equal('pass');
-    expect(result.verdict.caveats.join()).to.contain('that delay (StressChaos) acted is known from Chaos Mesh alone');
+    expect(result.verdict.caveats.join()).to.contain(
+      'that delay (StressChaos) acted is known from Chaos Mesh alone',
+    );
   });
 
   it('is what the metrics of the cluster say where the requests are silent', () => {

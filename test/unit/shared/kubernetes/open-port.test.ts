@@ -35,7 +35,9 @@ describe('a port of a pod', () => {
     );
     stream.write('hello');
     expect(String((await once(stream, 'data'))[0])).to.equal('HELLO');
-    expect(server.requests).to.deep.equal(['GET /api/v1/namespaces/shop/pods/orders-1/portforward?ports=8080']);
+    expect(server.requests).to.deep.equal([
+      'GET /api/v1/namespaces/shop/pods/orders-1/portforward?ports=8080',
+    ]);
     expect(server.last.headers).to.include({
       authorization: 'Bearer a-token',
       'impersonate-user': 'jane',
@@ -112,7 +114,8 @@ describe('a port of a pod', () => {
       () => undefined,
       undefined,
       (_, socket) => {
-        if (server.requests.length > 1) acceptPort(socket, 8080, (text, port) => {
+        if (server.requests.length > 1)
+          acceptPort(socket, 8080, (text, port) => {
             port.send(0, text);
           });
       },

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createFrameReader, encodeFrame, OPCODE } from '../../../../src/shared/kubernetes/web-socket-frames.js';
+import {
+  createFrameReader,
+  encodeFrame,
+  OPCODE,
+} from '../../../../src/shared/kubernetes/web-socket-frames.js';
 import { clientFrames, serverFrame } from '../../../support/fake-port-forward.js';
 
 const payload = fc.oneof(
@@ -11,14 +15,18 @@ const payload = fc.oneof(
 describe('web socket frames', () => {
   it('read back as they were sent, however they were cut', () => {
     fc.assert(
-      fc.property(fc.array(payload, { maxLength: 4 }), fc.integer({ min: 1, max: 50_000 }), (payloads, cut) => {
-        const bytes = Buffer.concat(payloads.map((each) => serverFrame(OPCODE.binary, Buffer.from(each))));
-        const read = createFrameReader();
-        const frames = [];
-        for (let at = 0; at < bytes.length; at += cut) frames.push(...read(bytes.subarray(at, at + cut)));
-        expect(frames.map((frame) => [...frame.payload])).to.deep.equal(payloads.map((each) => [...each]));
-        expect(frames.every(({ opcode }) => opcode === OPCODE.binary)).to.equal(true);
-      }),
+      fc.property(
+        fc.array(payload, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 50_000 }),
+        (payloads, cut) => {
+          const bytes = Buffer.concat(payloads.map((each) => serverFrame(OPCODE.binary, Buffer.from(each))));
+          const read = createFrameReader();
+          const frames = [];
+          for (let at = 0; at < bytes.length; at += cut) frames.push(...read(bytes.subarray(at, at + cut)));
+          expect(frames.map((frame) => [...frame.payload])).to.deep.equal(payloads.map((each) => [...each]));
+          expect(frames.every(({ opcode }) => opcode === OPCODE.binary)).to.equal(true);
+        },
+      ),
       { numRuns: 50 },
     );
   });

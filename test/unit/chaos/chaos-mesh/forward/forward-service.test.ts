@@ -5,7 +5,12 @@ import {
   forwardService,
   type ServiceForward,
 } from '../../../../../src/chaos/chaos-mesh/forward/forward-service.js';
-import { answer, openFakeApiServer, stream, type FakeApiServer } from '../../../../support/fake-api-server.js';
+import {
+  answer,
+  openFakeApiServer,
+  stream,
+  type FakeApiServer,
+} from '../../../../support/fake-api-server.js';
 import { acceptPort } from '../../../../support/fake-port-forward.js';
 import { realClock } from '../../../../support/real-clock.js';
 import { waitUntil } from '../../../../support/wait-until.js';
@@ -151,7 +156,9 @@ describe('forwardService', () => {
   it('breaks a connection for which there is no pod', async () => {
     await open(aSlice({ name: 'a', ready: false }));
     expect(await ask(dial())).to.equal('closed');
-    expect(events).to.deep.equal(['forward-failed: a connection to shop/orders was not carried: no ready pod takes it']);
+    expect(events).to.deep.equal([
+      'forward-failed: a connection to shop/orders was not carried: no ready pod takes it',
+    ]);
   });
 
   it('frees its port and ends every connection when it is stopped, and may be stopped again', async () => {

@@ -11,7 +11,9 @@ describe('describePodChange', () => {
     const [ready, unready] = [aPod('a'), aPod('a', { ready: false })];
     expect(describePodChange(ready, unready, NOBODY)).to.include({ kind: 'pod-not-ready', target: 'shop/a' });
     expect(describePodChange(unready, ready, NOBODY)).to.include({ kind: 'pod-ready' });
-    expect(describePodChange(ready, { ...ready, deleting: true }, NOBODY)).to.include({ kind: 'pod-deleted' });
+    expect(describePodChange(ready, { ...ready, deleting: true }, NOBODY)).to.include({
+      kind: 'pod-deleted',
+    });
     expect(describePodChange(ready, undefined, NOBODY)).to.include({ kind: 'pod-gone' });
     expect(describePodChange(ready, ready, NOBODY)).to.equal(undefined);
   });
@@ -59,7 +61,10 @@ describe('describeNodeChange', () => {
     });
   const messages = (...nodes: Parameters<typeof describeNodeChange>) =>
     describeNodeChange(...nodes).map(({ message }) => message);
-  const pressure = [{ type: 'MemoryPressure', status: 'True' }, { type: 'DiskPressure', status: 'False' }];
+  const pressure = [
+    { type: 'MemoryPressure', status: 'True' },
+    { type: 'DiskPressure', status: 'False' },
+  ];
 
   it('has nothing to say of a sound node, and says all that is wrong with another at first sight', () => {
     expect(messages(undefined, node())).to.deep.equal([]);

@@ -1,7 +1,12 @@
 import type http from 'node:http';
 import { expect } from 'chai';
 import { watchTargets, type TargetWatch } from '../../../../../src/chaos/chaos-mesh/watch/watch-targets.js';
-import { answer, openFakeApiServer, stream, type FakeApiServer } from '../../../../support/fake-api-server.js';
+import {
+  answer,
+  openFakeApiServer,
+  stream,
+  type FakeApiServer,
+} from '../../../../support/fake-api-server.js';
 import { aPlannedFault } from '../../../../support/a-plan.js';
 import { realClock } from '../../../../support/real-clock.js';
 import { waitUntil } from '../../../../support/wait-until.js';
@@ -10,7 +15,13 @@ const SOON = () => AbortSignal.timeout(20_000);
 
 function aPodObject(name: string, ready = 'True', version = '7') {
   return {
-    metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: version, labels: { app: 'orders' } },
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-${name}`,
+      resourceVersion: version,
+      labels: { app: 'orders' },
+    },
     spec: { nodeName: 'n1' },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready }] },
   };
@@ -108,7 +119,9 @@ describe('watchTargets', () => {
     const first = await watch.follow(aPlannedFault(), SOON());
     expect(await watch.follow(aPlannedFault({ name: 'again' }), SOON())).to.equal(first);
     await waitUntil('all is watched', () => watches.size === 3);
-    expect(api.requests.filter((request) => request.includes('/pods?') && !request.includes('watch'))).to.have.length(1);
+    expect(
+      api.requests.filter((request) => request.includes('/pods?') && !request.includes('watch')),
+    ).to.have.length(1);
   });
 
   it('says that a new pod lacks the fault as long as others carry it', async () => {
