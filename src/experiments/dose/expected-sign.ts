@@ -35,7 +35,7 @@ export function expectedSign(kind: string, action: string | null, spec: Spec): E
       return sign === undefined ? maybe() : { kind: 'pods', ...sign };
     }
     case 'NetworkChaos':
-      return ofNetwork(action, spec);
+      return ofNetwork(action ?? '', spec);
     case 'HTTPChaos':
       return ofHttp(spec);
     default:
@@ -43,7 +43,7 @@ export function expectedSign(kind: string, action: string | null, spec: Spec): E
   }
 }
 
-function ofNetwork(action: string | null, spec: Spec): ExpectedSign {
+function ofNetwork(action: string, spec: Spec): ExpectedSign {
   const delayMs = durationIn(spec.delay, 'latency');
   switch (action) {
     case 'delay':

@@ -3,9 +3,9 @@ import type { Pod } from '../pod.js';
 
 /** Picks what Kubernetes has to say about the targets, and about those who start new ones. */
 export interface KubeNewsTeller {
-  take(news: KubeNews): void;
+  readonly take: (news: KubeNews) => void;
   /** A pod that the selectors mean: what was said of it before it was known is told now. */
-  know(pod: Pod): void;
+  readonly know: (pod: Pod) => void;
 }
 
 /** News of pods that nobody has seen yet: they may become targets. Enough for a busy namespace. */

@@ -68,7 +68,7 @@ describe('the proof that a fault acted', () => {
     const [near] = [aSeries({ ...DELAYED, fault: DELAYED.steady })];
     const window = run.windows.find(({ phase }) => phase === 'fault')!;
     const endsEarlyMs = window.startMs + 12_000;
-    const series = run.series.map((slice, index) => (slice.startMs >= endsEarlyMs ? near![index]! : slice));
+    const series = run.series.map((slice, index) => (slice.startMs >= endsEarlyMs ? near[index]! : slice));
     const proof = proofOf({ ...run, series });
     expect(proof?.status).to.equal('none');
     expect(proof?.detail).to.match(/from 20 s to 30 s after its injection$/);

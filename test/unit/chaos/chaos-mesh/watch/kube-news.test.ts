@@ -8,7 +8,7 @@ let events = 0;
 function anEvent(pod: string, fields: Record<string, unknown> = {}) {
   const involvedObject = { kind: 'Pod', name: pod, uid: aPod(pod).uid };
   const event = { involvedObject, type: 'Warning', reason: 'BackOff', message: 'restarting', ...fields };
-  return readKubeNews({ metadata: { name: `e${++events}`, uid: `event-${events}` }, ...event } as never);
+  return readKubeNews({ metadata: { name: `e${++events}`, uid: `event-${events}` }, ...event });
 }
 
 describe('what Kubernetes says of the targets', () => {
