@@ -1,10 +1,9 @@
 import type { PlannedFault } from '../fault-injector.js';
 import { rightsOf, type Right } from './check-rights.js';
-import { selectsPods } from './chaos-kinds.js';
-import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
+import { selectsPods } from './chaos-kinds.js';
 import { rightsOfServices } from './rights-of-services.js';
-import { namespacesOf } from './select-pods.js';
+import { targetNamespaces } from './target-namespaces.js';
 import { rightsToWatch } from './watch/rights-to-watch.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
@@ -24,8 +23,8 @@ export interface Subject {
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
 /**
- * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. On top
- * of them comes a ClusterRole for the nodes of the targets, which a run can do without.
+ * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace, and a
+ * ClusterRole with its binding for nodes, which a run can do without where no fault touches them.
  */
 export function buildRoles(
   faults: readonly PlannedFault[],
@@ -35,32 +34,27 @@ export function buildRoles(
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
-    const hasPods = selectsPods(fault.manifest);
-    const targets = hasPods ? namespacesOf(choiceOf(fault).selector, own) : [own];
-    return [
-      ...rightsOf(fault, own, targets),
-      ...(hasPods ? rightsToWatch(fault.manifest.kind, targets) : []),
-    ];
+    const targets = targetNamespaces(config, fault);
+    const watched = selectsPods(fault.manifest) ? rightsToWatch(fault.manifest.kind, targets) : [];
+    return [...rightsOf(fault, own, targets), ...watched];
   });
   const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
+  // That of the whole cluster, which has no name, first.
+  const places = [...new Set(rights.map(({ namespace = '' }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [
     where === undefined
       ? { apiGroup: 'rbac.authorization.k8s.io', kind, name: who }
       : { kind, name: who, namespace: where },
   ];
-  return namespaces.flatMap((namespace): RbacObject[] => {
-    const isCluster = namespace === '';
-    const metadata = isCluster ? { name: `${name}-nodes` } : { name, namespace };
-    const [kindOfRole, kindOfBinding] = isCluster
-      ? (['ClusterRole', 'ClusterRoleBinding'] as const)
-      : (['Role', 'RoleBinding'] as const);
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: kindOfRole, name: metadata.name };
-    const rules = rulesOf(rights.filter((right) => right.namespace === namespace));
+  return places.flatMap((namespace): RbacObject[] => {
+    const metadata = namespace === '' ? { name } : { name, namespace };
+    const role = namespace === '' ? 'ClusterRole' : 'Role';
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role, name };
+    const rules = rulesOf(rights.filter((right) => (right.namespace ?? '') === namespace));
     return [
-      { apiVersion: API_VERSION, kind: kindOfRole, metadata, rules },
-      { apiVersion: API_VERSION, kind: kindOfBinding, metadata, roleRef, subjects },
+      { apiVersion: API_VERSION, kind: role, metadata, rules },
+      { apiVersion: API_VERSION, kind: `${role}Binding`, metadata, roleRef, subjects },
     ];
   });
 }

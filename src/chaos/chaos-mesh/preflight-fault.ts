@@ -114,7 +114,7 @@ async function dryRun(
   }
 }
 
-async function checkLease(
+export async function checkLease(
   { client, runId }: ClusterAccess,
   namespace: string,
   signal: AbortSignal,
@@ -131,6 +131,6 @@ async function checkLease(
   ];
 }
 
-function unique(findings: readonly Finding[]): readonly Finding[] {
+export function unique(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }

@@ -13,6 +13,6 @@ export function rightsToWatch(kind: string, namespaces: readonly string[]): read
       verbs.map((verb) => ({ verb, resource: EVENTS, namespace, optional: true })),
     ),
     // Nodes are in no namespace.
-    ...verbs.map((verb) => ({ verb, resource: NODES, namespace: '', optional: true })),
+    ...verbs.map((verb) => ({ verb, resource: NODES, namespace: undefined, optional: true })),
   ];
 }
