@@ -12,6 +12,8 @@ import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
 import { planLoad } from './plan-load.js';
+import { planReads } from './plan-reads.js';
+import { addThresholds, thresholdFindings } from './plan-thresholds.js';
 import { planSla, planStopConditions } from './plan-sla.js';
 import { parseYaml } from './read-yaml.js';
 import type { TemplateService } from './resolve-templates.js';
@@ -51,12 +53,13 @@ export async function buildPlan(
     if (!parsed.ok) throw new Error(`${path} was read before`);
     return { ok: false, problems: read.issues.map((issue) => locateIssue(parsed.yaml, issue)) };
   }
-  const { load } = read;
+  const judgesThresholds = document.load.k6?.thresholds === 'judge';
   const faults = planFaults(document, runId);
   const { injector } = environment;
-  const [surroundings, generating, ...injecting] = await Promise.all([
+  const [surroundings, generating, thresholds, ...injecting] = await Promise.all([
     environment.preflight(signal),
-    generator.preflight(load, signal),
+    generator.preflight(read.load, signal),
+    judgesThresholds ? (generator.thresholds?.(read.load, signal) ?? []) : [],
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
   const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
@@ -66,7 +69,9 @@ export async function buildPlan(
     ),
   );
   const { metadata, guards, deadlines, phases } = document;
-  const sla = planSla(document);
+  const sla = addThresholds(planSla(document), thresholds);
+  const reads = planReads(sla);
+  const load = reads === undefined ? read.load : { ...read.load, reads };
   return {
     ok: true,
     plan: {
@@ -91,6 +96,7 @@ export async function buildPlan(
       faults,
       targets: Object.fromEntries(targets),
       sla,
+      ...(thresholds.length === 0 ? {} : { thresholds }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
         minCoverage: guards.minCoverage,
@@ -101,6 +107,7 @@ export async function buildPlan(
       findings: uniqueFindings([
         ...surroundings,
         ...generating,
+        ...thresholdFindings(thresholds),
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),

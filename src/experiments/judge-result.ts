@@ -8,6 +8,8 @@ import type { Reading } from '../sla/judgement.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
 import { exitCodeOf } from './exit-code.js';
+import { textsOf } from './plan-sla.js';
+import { addThresholds } from './plan-thresholds.js';
 import type { Result } from './result-schema.js';
 
 /** What a run has shown, before anybody judges it. */
@@ -42,9 +44,15 @@ export function judgeResult(
   };
 }
 
-/** Judges a stored run by other objectives. Nothing is measured anew. */
-export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
-  return judgeResult(result, sla, {
+/** Judges a stored run by other objectives, and by the thresholds of its script. Nothing is measured anew. */
+export function judgeAgain(
+  result: Result,
+  sla: Sla,
+  baseline?: Result,
+  thresholds: 'judge' | 'ignore' = 'judge',
+): Result {
+  const own = thresholds === 'judge' ? (result.plan.thresholds ?? []) : [];
+  return judgeResult(result, addThresholds(sla, own), {
     measurements: measurementsFromDocument(result),
     ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
   });
@@ -78,9 +86,4 @@ function cutShortOf({ windows, run, plan }: UnjudgedResult): Partial<Record<Judg
     if (lengthMs + WHOLE_WITHIN_MS < plannedMs) cut[phase] = run.statusReason;
   }
   return cut;
-}
-
-function textsOf(sla: Sla): Result['plan']['sla'] {
-  const texts = (phase: JudgedPhase) => sla[phase].map(({ text }) => text);
-  return { steady: texts('steady'), fault: texts('fault'), recovery: texts('recovery') };
 }

@@ -1,4 +1,5 @@
 import type { GeneratorDescription, PlannedLoad } from '../bench/load-generator.js';
+import type { ScriptThreshold } from '../bench/script-threshold.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
 import type { ServiceDescription } from '../chaos/environment.js';
 import type { Finding } from '../shared/finding.js';
@@ -32,7 +33,10 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** By the fault's name. */
   readonly targets: Readonly<Record<string, readonly Target[]>>;
+  /** With the script's own thresholds, where they are judged. */
   readonly sla: Sla;
+  /** Those that the script has among its own options, as they are written there. */
+  readonly thresholds?: readonly ScriptThreshold[];
   readonly guards: {
     readonly maxTargets?: number;
     readonly minCoverage: number;

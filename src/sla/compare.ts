@@ -1,4 +1,5 @@
 import type { Outcome } from '../shared/outcome.js';
+import { percentOf } from './describe-indicator.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
 import type { Comparator, Objective } from './objective.js';
@@ -54,5 +55,6 @@ export function samplesNeeded({
   indicator,
   minSamples,
 }: Pick<Objective, 'indicator' | 'minSamples'>): number {
-  return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent) : 1);
+  const percent = percentOf(indicator);
+  return minSamples ?? (percent === undefined ? 1 : fewestSamples(percent));
 }

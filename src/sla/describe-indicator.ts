@@ -1,3 +1,4 @@
+import { nameOfMetric } from './describe-metric.js';
 import type { Indicator, IndicatorUnit } from './objective.js';
 
 /** The unit of an indicator's readings and limits. */
@@ -17,7 +18,7 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
     case 'recovery':
       return 'ms';
     case 'metric':
-      return 'plain';
+      return indicator.unit;
   }
 }
 
@@ -27,7 +28,7 @@ export function nameOf(indicator: Indicator): string {
     case 'percentile':
       return `p${indicator.percent}`;
     case 'metric':
-      return `metric("${indicator.name}")`;
+      return nameOfMetric(indicator);
     case 'mean':
     case 'max':
     case 'errors':
@@ -39,7 +40,14 @@ export function nameOf(indicator: Indicator): string {
   }
 }
 
-/** Whether it speaks of how long requests took. */
+/** Whether it speaks of how long requests, or something in the load, took. */
 export function isLatency(indicator: Indicator): boolean {
-  return unitOf(indicator) === 'us';
+  return unitOf(indicator) === 'us' || (indicator.kind === 'metric' && indicator.unit === 'ms');
+}
+
+/** The percentile that is estimated; undefined for what is counted. */
+export function percentOf(indicator: Indicator): number | undefined {
+  if (indicator.kind === 'percentile') return indicator.percent;
+  if (indicator.kind !== 'metric' || indicator.statistic.kind !== 'percentile') return undefined;
+  return indicator.statistic.percent;
 }

@@ -8,6 +8,7 @@ import { describeComparison, subjectOf } from './describe-judgement.js';
 import { describeOutlived } from './describe-outlived.js';
 import type { Evidence } from './evidence.js';
 import type { Intervals } from './find-interval.js';
+import { findMetricInterval } from './find-metric-interval.js';
 import type { Judgement } from './judgement.js';
 import type { JudgedPhase, Objective } from './objective.js';
 import { findTagged, readIndicator } from './read-indicator.js';
@@ -55,6 +56,7 @@ export function judgeObjective(
     phase,
     objective: objective.text,
     comparator: objective.comparator,
+    ...(objective.origin === undefined ? {} : { origin: objective.origin }),
     reading,
     ...(limit.status === 'resolved' ? { limit: limit.value } : {}),
   };
@@ -67,9 +69,12 @@ export function judgeObjective(
     const reason = `${subjectOf(objective)} cannot be judged: ${limit.reason}`;
     return { ...judgement, outcome: 'inconclusive', reason };
   }
-  const measurement = findTagged(evidence.measurements, phase, objective.tags);
+  const isMetric = objective.indicator.kind === 'metric';
+  const measurement = isMetric ? undefined : findTagged(evidence.measurements, phase, objective.tags);
   const interval =
-    measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
+    measurement === undefined
+      ? findMetricInterval(objective, phase, evidence)
+      : intervals.of(objective, phase, measurement.latency);
   const cutShort = evidence.cutShort[phase];
   const matter: Matter = { objective, phase, reading, limit, interval, measurement, unjudgedDrops, cutShort };
   const caveat =

@@ -1,5 +1,6 @@
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Limit, Objective } from './objective.js';
+import { withUnitOf } from './parse-metric.js';
 import { parseComparator, parseIndicator, parseTags } from './parse-indicator.js';
 import { parseLimit } from './parse-limit.js';
 import type { Piece, TextError } from './text-scanner.js';
@@ -16,11 +17,12 @@ export function parseObjective(text: string, phase: JudgedPhase): ParsedObjectiv
 
 function readObjective(text: string, phase: JudgedPhase): Objective {
   const scanner = scanText(text);
-  const { indicator, piece } = parseIndicator(scanner);
+  const { indicator: read, piece } = parseIndicator(scanner);
   const tagged = scanner.rest();
   const tags = parseTags(scanner);
   const comparator = parseComparator(scanner);
   const rest = scanner.rest();
+  const indicator = withUnitOf(rest, read, piece);
   const limit = parseLimit(rest, unitOf(indicator));
   if (indicator.kind === 'recovery' && phase !== 'recovery') {
     refuse(piece, `the time to recover can be judged in the recovery phase alone, not in the ${phase} phase`);
@@ -31,12 +33,15 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
       `"${nameOf(indicator)}" is known for all requests together alone`,
     );
   }
+  if (indicator.kind === 'metric' && indicator.check !== undefined && 'check' in tags) {
+    refuse({ start: tagged.start, end: tagged.start + 1 }, 'the check is named already');
+  }
   refuseSenseless(indicator, limit, phase, rest);
   return { text: text.trim(), indicator, tags, comparator, limit };
 }
 
 function countsAllTogether(indicator: Indicator): boolean {
-  return indicator.kind === 'dropped' || indicator.kind === 'recovery' || indicator.kind === 'metric';
+  return indicator.kind === 'dropped' || indicator.kind === 'recovery';
 }
 
 function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {

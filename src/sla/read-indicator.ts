@@ -3,9 +3,11 @@ import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { formatCount } from '../shared/units.js';
 import { unitOf } from './describe-indicator.js';
+import { describeTags } from './describe-judgement.js';
 import type { Evidence } from './evidence.js';
 import type { Reading } from './judgement.js';
 import type { Indicator, JudgedPhase, Objective } from './objective.js';
+import { readMetric } from './read-metric.js';
 
 /** What an indicator is read from: a measurement, or the part of one that ended within its window. */
 export type Counted = Pick<Measurement, 'durationMs' | 'requests' | 'failures' | 'dropped' | 'latency'>;
@@ -14,7 +16,6 @@ export type Counted = Pick<Measurement, 'durationMs' | 'requests' | 'failures' |
 export function readIndicator(objective: Objective, phase: JudgedPhase, evidence: Evidence): Reading {
   const { indicator, tags } = objective;
   if (indicator.kind === 'recovery') return evidence.recovery;
-  if (indicator.kind === 'metric') return missing('custom metrics are not read');
   return readPhase(indicator, tags, phase, evidence.measurements, evidence.cutShort[phase]);
 }
 
@@ -26,12 +27,13 @@ export function readPhase(
   measurements: Measurements,
   cutShort?: string,
 ): Reading {
+  if (indicator.kind === 'metric') return readMetric(indicator, tags, phase, measurements, cutShort);
   const whole = measurements.find(phase, ALL_ENDPOINTS);
   if (whole === undefined) return missing(cutShort ?? `the ${phase} phase was never reached`);
   const measurement = findTagged(measurements, phase, tags);
   if (measurement === undefined) return missing(describeUnknownEndpoint(measurements, tags));
   const reading = readCounted(indicator, measurement);
-  return reading ?? missing(describeSilence(measurement, cutShort));
+  return reading ?? missing(describeSilence(measurement, tags, cutShort));
 }
 
 /** The measurement that an objective with these tags reads. */
@@ -40,7 +42,7 @@ export function findTagged(
   phase: JudgedPhase,
   tags: Objective['tags'],
 ): Measurement | undefined {
-  return measurements.find(phase, tags.name ?? ALL_ENDPOINTS);
+  return measurements.findTagged(phase, tags);
 }
 
 /** Undefined where nothing was counted, and for what is not counted from requests. */
@@ -76,10 +78,11 @@ function valueOf(indicator: Indicator, counted: Counted): number | undefined {
 }
 
 function describeUnknownEndpoint(measurements: Measurements, tags: Objective['tags']): string {
-  const name = tags.name ?? ALL_ENDPOINTS;
+  const { name, ...others } = tags;
   const known = [...new Set(measurements.all.map(({ endpoint }) => endpoint))].filter(
     (endpoint) => endpoint !== ALL_ENDPOINTS,
   );
+  if (name === undefined || known.includes(name)) return describeUnknownTags(measurements, tags, others);
   const hint = didYouMean(name, known);
   const list = known.slice(0, 5).map((endpoint) => `"${endpoint}"`);
   return (
@@ -90,9 +93,28 @@ function describeUnknownEndpoint(measurements: Measurements, tags: Objective['ta
   );
 }
 
-function describeSilence(measurement: Measurement, cutShort: string | undefined): string {
-  const { phase, endpoint, setApart } = measurement;
-  const whose = endpoint === ALL_ENDPOINTS ? '' : ` of ${endpoint}`;
+function describeUnknownTags(
+  { tagged }: Measurements,
+  tags: Objective['tags'],
+  others: Objective['tags'],
+): string {
+  const untold = Object.keys(others).filter((key) => !tagged.some((part) => key in part.tags));
+  if (untold.length === 0) return `the load has made no request with ${describeTags(tags)}`;
+  const keys = untold.map((key) => `"${key}"`).join(', ');
+  return `requests were not told apart by ${keys}: k6 alone does that, by the tags that the run's own objectives name`;
+}
+
+function describeSilence(
+  { phase, endpoint, setApart }: Measurement,
+  tags: Objective['tags'],
+  cutShort: string | undefined,
+): string {
+  const isWhole = Object.keys(tags).every((key) => key === 'name');
+  const whose = isWhole
+    ? endpoint === ALL_ENDPOINTS
+      ? ''
+      : ` of ${endpoint}`
+    : ` with ${describeTags(tags)}`;
   if (setApart > 0) {
     return `all ${formatCount(setApart)} requests${whose} reached out of the ${phase} phase, where a fault may have touched them`;
   }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/time.js';
+import { METRIC_CONTENTS, METRIC_TYPES, type MetricContents, type MetricType } from '../metric-series.js';
 import { CALL_KEY, READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
 import { createRowTimeParser } from './parse-row-time.js';
 
@@ -12,6 +13,8 @@ export interface RowTags {
   readonly expected: boolean | undefined;
   /** False in setup() and teardown(), whose requests are no load. */
   readonly inLoad: boolean;
+  /** Every tag of the row. */
+  readonly all: Readonly<Record<string, string>>;
 }
 
 /** What a row of `k6 run --out json` says, as far as it is used. Times are k6's own: the wall clock of the machine. */
@@ -22,6 +25,8 @@ export type Row =
       readonly endMs: EpochMs;
       /** From asking for a connection to the last byte. */
       readonly totalMs: number;
+      /** Without what it took to get a connection. */
+      readonly durationMs: number;
       readonly tags: RowTags;
       readonly vu: string;
       readonly call: string;
@@ -37,6 +42,21 @@ export type Row =
   | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: string }
   | { readonly kind: 'dropped'; readonly atMs: EpochMs; readonly count: number }
   | { readonly kind: 'ready'; readonly atMs: EpochMs }
+  /** A sample of a metric that is wanted. */
+  | {
+      readonly kind: 'metric';
+      readonly atMs: EpochMs;
+      readonly metric: string;
+      readonly value: number;
+      readonly tags: RowTags;
+    }
+  /** What a metric that is wanted is; before its first sample. */
+  | {
+      readonly kind: 'declared';
+      readonly metric: string;
+      readonly type: MetricType;
+      readonly contains: MetricContents;
+    }
   /** A row that k6 writes every second whatever happens. */
   | { readonly kind: 'tick'; readonly atMs: EpochMs };
 
@@ -48,10 +68,12 @@ export interface RowScanner {
 }
 
 const NEWLINE = 10;
+const QUOTE = 0x22;
 const METRIC = '{"metric":"';
+const DECLARATION = Buffer.from('{"type":"Metric"');
 const POINT = '","type":"Point","data":{"time":"';
-/** All that is read. One request makes ten rows; the others are passed over at their first bytes. */
-const READ = new Set([
+/** What is always read. One request makes ten rows; the others are passed over at their first bytes. */
+const READ = [
   'http_req_duration',
   'http_req_blocked',
   REQUEST_METRIC,
@@ -59,9 +81,16 @@ const READ = new Set([
   'iterations',
   'dropped_iterations',
   'vus',
-]);
+];
 const KNOWN_TAGS = 4_000;
-const LETTER = { b: 0x62, d: 0x64, h: 0x68, i: 0x69, p: 0x70, r: 0x72, s: 0x73, v: 0x76 } as const;
+
+/** A metric whose rows are read. */
+interface ReadMetric {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Whether its samples are told. */
+  readonly isWanted: boolean;
+}
 
 interface Point {
   readonly metric: string;
@@ -76,7 +105,11 @@ interface Point {
  * Reads the rows of k6's JSON output. No row is parsed as JSON unless its tags have not been seen yet: k6 writes some
  * three kilobytes for one request.
  */
-export function createRowScanner(onRow: (row: Row) => void): RowScanner {
+export function createRowScanner(
+  onRow: (row: Row) => void,
+  wanted: ReadonlySet<string> = new Set(),
+): RowScanner {
+  const readMetrics = metricsByFirstByte(wanted);
   const timeOf = createRowTimeParser();
   const knownTags = new Map<string, RowTags>();
   let rest = Buffer.alloc(0);
@@ -98,10 +131,33 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
   }
 
   function readRow(text: Buffer, start: number, end: number): void {
-    if (end - start < 2 || !mayBeRead(text, start)) return;
-    const point = readPoint(text.toString('latin1', start, end), tagsOf);
+    if (end - start < 2) return;
+    const metric = metricAt(text, start);
+    if (metric === undefined) {
+      if (wanted.size > 0 && isDeclaration(text, start)) takeDeclaration(text.toString('utf8', start, end));
+      return;
+    }
+    const point = readPoint(text.toString('latin1', start, end), metric.name, tagsOf);
     if (point === 'unreadable') unreadable += 1;
-    else if (point !== undefined) take(point);
+    else if (point !== undefined) take(point, metric.isWanted);
+  }
+
+  /** The metric of a row that may be read, known by the bytes of its name. */
+  function metricAt(text: Buffer, start: number): ReadMetric | undefined {
+    const at = start + METRIC.length;
+    const candidates = readMetrics[text[at] ?? 0];
+    if (candidates === undefined) return undefined;
+    for (const candidate of candidates) if (hasNameAt(text, at, candidate.bytes)) return candidate;
+    return undefined;
+  }
+
+  function takeDeclaration(json: string): void {
+    const { data } = JSON.parse(json) as { readonly data: Readonly<Record<string, unknown>> };
+    const { name } = data;
+    const type = METRIC_TYPES.find((one) => one === data.type);
+    if (typeof name !== 'string' || type === undefined || !wanted.has(name)) return;
+    const contains = METRIC_CONTENTS.find((one) => one === data.contains) ?? 'default';
+    onRow({ kind: 'declared', metric: name, type, contains });
   }
 
   function tagsOf(json: string): RowTags {
@@ -115,14 +171,19 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
     return tags;
   }
 
-  function take(point: Point): void {
+  function take(point: Point, isWanted: boolean): void {
+    // A request's duration is told with the request, which knows when it began.
+    if (isWanted && point.metric !== 'http_req_duration') {
+      const { metric, time, value, tags } = point;
+      onRow({ kind: 'metric', atMs: timeOf(time), metric, value, tags });
+    }
     if (point.metric === 'http_req_blocked') {
       finish(point.value);
       return;
     }
     finish(0);
     if (point.metric === 'http_req_duration') open = point;
-    else onRow(rowOf(point));
+    else if (READ.includes(point.metric)) onRow(rowOf(point));
   }
 
   /**
@@ -133,7 +194,15 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
     if (open === undefined) return;
     const { time, value, tags, vu, call } = open;
     open = undefined;
-    onRow({ kind: 'request', endMs: timeOf(time), totalMs: value + blockedMs, tags, vu, call });
+    onRow({
+      kind: 'request',
+      endMs: timeOf(time),
+      totalMs: value + blockedMs,
+      durationMs: value,
+      tags,
+      vu,
+      call,
+    });
   }
 
   function rowOf({ metric, time, value, tags, vu, call }: Point): Row {
@@ -160,28 +229,35 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
   };
 }
 
-/** Whether the first letters of its metric allow a row to be one that is read. */
-function mayBeRead(text: Buffer, start: number): boolean {
-  const at = start + METRIC.length;
-  const first = text[at] ?? 0;
-  switch (first) {
-    case LETTER.h: {
-      const next = text[at + 'http_req_'.length];
-      return next === LETTER.d || next === LETTER.b; // http_req_duration, http_req_blocked
-    }
-    case LETTER.d:
-      return text[at + 1] === LETTER.r; // dropped_iterations, not data_sent
-    case LETTER.i:
-      return text[at + 'iteration'.length] === LETTER.s; // iterations, not iteration_duration
-    default:
-      return first === LETTER.p || first === LETTER.v;
+function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly ReadMetric[] | undefined)[] {
+  const table: ReadMetric[][] = [];
+  for (const name of new Set([...READ, ...wanted])) {
+    const bytes = Buffer.from(name, 'latin1');
+    (table[bytes[0] ?? 0] ??= []).push({ name, bytes, isWanted: wanted.has(name) });
   }
+  return table;
 }
 
-function readPoint(row: string, tagsOf: (json: string) => RowTags): Point | 'unreadable' | undefined {
-  const nameEnd = row.indexOf('"', METRIC.length);
-  const metric = row.slice(METRIC.length, nameEnd);
-  if (!row.startsWith(METRIC) || !READ.has(metric)) return undefined;
+/** From its end: names that begin alike are told apart by their last letters. */
+function hasNameAt(text: Buffer, at: number, name: Buffer): boolean {
+  if (text[at + name.length] !== QUOTE) return false;
+  for (let index = name.length - 1; index > 0; index--) {
+    if (text[at + index] !== name[index]) return false;
+  }
+  return true;
+}
+
+function isDeclaration(text: Buffer, start: number): boolean {
+  return text.subarray(start, start + DECLARATION.length).equals(DECLARATION);
+}
+
+function readPoint(
+  row: string,
+  metric: string,
+  tagsOf: (json: string) => RowTags,
+): Point | 'unreadable' | undefined {
+  const nameEnd = METRIC.length + metric.length;
+  if (!row.startsWith(METRIC)) return undefined;
   const timeAt = nameEnd + POINT.length;
   const timeEnd = row.indexOf('"', timeAt);
   const valueAt = timeEnd + '","value":'.length;
@@ -217,5 +293,6 @@ function readTags(tags: Readonly<Record<string, string>>): RowTags {
     status: Number(tags.status ?? 0),
     expected: tags.expected_response === undefined ? undefined : tags.expected_response === 'true',
     inLoad: tags.scenario !== undefined,
+    all: tags,
   };
 }

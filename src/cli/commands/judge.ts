@@ -30,7 +30,12 @@ export async function judge(run: string, options: JudgeOptions, context: CliCont
   const reports = await reportsFolder(options.reports, context.cwd);
   const { result } = await readResult(run, reports);
   const baseline = options.baseline === undefined ? undefined : await readResult(options.baseline, reports);
-  const judged = judgeAgain(result, planSla(loaded.document), baseline?.result);
+  const judged = judgeAgain(
+    result,
+    planSla(loaded.document),
+    baseline?.result,
+    loaded.document.load.k6?.thresholds,
+  );
   if (options.output !== undefined) await writeText(options.output, `${JSON.stringify(judged, null, 2)}\n`);
   if (options.json) printJson(out, judged);
   else out.write(renderSummary(judged, { colour: out.colour, width: out.width() }));
