@@ -27,7 +27,7 @@ interface SentRequest extends OpenRequest {
 }
 
 /** By call; several requests for one of http.batch. */
-type OpenCalls = Map<string, SentRequest[]>;
+type OpenCalls = Map<number, SentRequest[]>;
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
@@ -36,7 +36,7 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
   const metrics = createMetricCollector(reads.metrics);
   const wantedTags = Object.entries(reads.tags);
   const columns = createColumnWriter();
-  const callsOfVus = new Map<string, OpenCalls>();
+  const callsOfVus = new Map<number, OpenCalls>();
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../shared/time.js';
 import { METRIC_CONTENTS, METRIC_TYPES, type MetricContents, type MetricType } from '../metric-series.js';
-import { CALL_KEY, READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
-import { createRowTimeParser } from './parse-row-time.js';
+import { READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
+import { createPointReader, METRIC, type Point, type PointNeeds, type PointReader } from './read-point.js';
+import { standsAt } from './row-bytes.js';
 
 /** The tags of a row, as far as they are used. */
 export interface RowTags {
@@ -28,18 +29,18 @@ export type Row =
       /** Without what it took to get a connection. */
       readonly durationMs: number;
       readonly tags: RowTags;
-      readonly vu: string;
-      readonly call: string;
+      readonly vu: number;
+      readonly call: number;
     }
   | {
       readonly kind: 'sent';
       readonly atMs: EpochMs;
       readonly tags: RowTags;
-      readonly vu: string;
-      readonly call: string;
+      readonly vu: number;
+      readonly call: number;
     }
-  | { readonly kind: 'over'; readonly atMs: EpochMs; readonly vu: string; readonly call: string }
-  | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: string }
+  | { readonly kind: 'over'; readonly atMs: EpochMs; readonly vu: number; readonly call: number }
+  | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: number }
   | { readonly kind: 'dropped'; readonly atMs: EpochMs; readonly count: number }
   | { readonly kind: 'ready'; readonly atMs: EpochMs }
   /** A sample of a metric that is wanted. */
@@ -69,9 +70,8 @@ export interface RowScanner {
 
 const NEWLINE = 10;
 const QUOTE = 0x22;
-const METRIC = '{"metric":"';
+const METRIC_BYTES = Buffer.from(METRIC);
 const DECLARATION = Buffer.from('{"type":"Metric"');
-const POINT = '","type":"Point","data":{"time":"';
 /** What is always read. One request makes ten rows; the others are passed over at their first bytes. */
 const READ = [
   'http_req_duration',
@@ -82,7 +82,6 @@ const READ = [
   'dropped_iterations',
   'vus',
 ];
-const KNOWN_TAGS = 4_000;
 
 /** A metric whose rows are read. */
 interface ReadMetric {
@@ -90,15 +89,10 @@ interface ReadMetric {
   readonly bytes: Buffer;
   /** Whether its samples are told. */
   readonly isWanted: boolean;
-}
-
-interface Point {
-  readonly metric: string;
-  readonly time: string;
-  readonly value: number;
-  readonly tags: RowTags;
-  readonly vu: string;
-  readonly call: string;
+  /** Whether its rows are read in any case. */
+  readonly isRead: boolean;
+  /** Of its own: the rows of one metric mostly have the same tags. */
+  readonly read: PointReader;
 }
 
 /**
@@ -110,8 +104,6 @@ export function createRowScanner(
   wanted: ReadonlySet<string> = new Set(),
 ): RowScanner {
   const readMetrics = metricsByFirstByte(wanted);
-  const timeOf = createRowTimeParser();
-  const knownTags = new Map<string, RowTags>();
   let rest = Buffer.alloc(0);
   let unreadable = 0;
   /** A request's duration, until the next row tells how long it waited for its connection. */
@@ -119,15 +111,21 @@ export function createRowScanner(
 
   function push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
-    for (;;) {
-      const end = text.indexOf(NEWLINE, at);
-      if (end === -1) break;
-      readRow(text, at, end);
+    if (rest.length > 0) {
+      const end = chunk.indexOf(NEWLINE);
+      rest = Buffer.concat([rest, end === -1 ? chunk : chunk.subarray(0, end)]);
+      if (end === -1) return;
+      readRow(rest, 0, rest.length);
       at = end + 1;
     }
-    rest = Buffer.from(text.subarray(at));
+    for (;;) {
+      const end = chunk.indexOf(NEWLINE, at);
+      if (end === -1) break;
+      readRow(chunk, at, end);
+      at = end + 1;
+    }
+    rest = Buffer.from(chunk.subarray(at));
   }
 
   function readRow(text: Buffer, start: number, end: number): void {
@@ -137,9 +135,9 @@ export function createRowScanner(
       if (wanted.size > 0 && isDeclaration(text, start)) takeDeclaration(text.toString('utf8', start, end));
       return;
     }
-    const point = readPoint(text.toString('latin1', start, end), metric.name, tagsOf);
-    if (point === 'unreadable') unreadable += 1;
-    else if (point !== undefined) take(point, metric.isWanted);
+    const point = metric.read(text, start, end, metric.bytes.length);
+    if (point !== 'unreadable') take(metric, point);
+    else if (standsAt(text, start, METRIC_BYTES)) unreadable += 1;
   }
 
   /** The metric of a row that may be read, known by the bytes of its name. */
@@ -160,30 +158,20 @@ export function createRowScanner(
     onRow({ kind: 'declared', metric: name, type, contains });
   }
 
-  function tagsOf(json: string): RowTags {
-    let tags = knownTags.get(json);
-    if (tags === undefined) {
-      tags = readTags(JSON.parse(Buffer.from(json, 'latin1').toString()) as Record<string, string>);
-      // Somebody may put a number into a name: forgetting all is cheaper than keeping order.
-      if (knownTags.size >= KNOWN_TAGS) knownTags.clear();
-      knownTags.set(json, tags);
-    }
-    return tags;
-  }
-
-  function take(point: Point, isWanted: boolean): void {
+  function take({ name, isWanted, isRead }: ReadMetric, point: Point): void {
     // A request's duration is told with the request, which knows when it began.
-    if (isWanted && point.metric !== 'http_req_duration') {
-      const { metric, time, value, tags } = point;
-      onRow({ kind: 'metric', atMs: timeOf(time), metric, value, tags });
+    if (isWanted && name !== 'http_req_duration') {
+      const { atMs, value, tags } = point;
+      onRow({ kind: 'metric', atMs, metric: name, value, tags });
     }
-    if (point.metric === 'http_req_blocked') {
+    if (!isRead) return;
+    if (name === 'http_req_blocked') {
       finish(point.value);
       return;
     }
     finish(0);
-    if (point.metric === 'http_req_duration') open = point;
-    else if (READ.includes(point.metric)) onRow(rowOf(point));
+    if (name === 'http_req_duration') open = point;
+    else onRow(rowOf(name, point));
   }
 
   /**
@@ -192,33 +180,9 @@ export function createRowScanner(
    */
   function finish(blockedMs: number): void {
     if (open === undefined) return;
-    const { time, value, tags, vu, call } = open;
+    const { atMs, value, tags, vu, call } = open;
     open = undefined;
-    onRow({
-      kind: 'request',
-      endMs: timeOf(time),
-      totalMs: value + blockedMs,
-      durationMs: value,
-      tags,
-      vu,
-      call,
-    });
-  }
-
-  function rowOf({ metric, time, value, tags, vu, call }: Point): Row {
-    const atMs = timeOf(time);
-    switch (metric) {
-      case REQUEST_METRIC:
-        return value === 0 ? { kind: 'over', atMs, vu, call } : { kind: 'sent', atMs, tags, vu, call };
-      case READY_METRIC:
-        return { kind: 'ready', atMs };
-      case 'iterations':
-        return { kind: 'iteration', atMs, vu };
-      case 'dropped_iterations':
-        return { kind: 'dropped', atMs, count: value };
-      default:
-        return { kind: 'tick', atMs };
-    }
+    onRow({ kind: 'request', endMs: atMs, totalMs: value + blockedMs, durationMs: value, tags, vu, call });
   }
 
   return {
@@ -233,7 +197,13 @@ function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly Rea
   const table: ReadMetric[][] = [];
   for (const name of new Set([...READ, ...wanted])) {
     const bytes = Buffer.from(name, 'latin1');
-    (table[bytes[0] ?? 0] ??= []).push({ name, bytes, isWanted: wanted.has(name) });
+    (table[bytes[0] ?? 0] ??= []).push({
+      name,
+      bytes,
+      isWanted: wanted.has(name),
+      isRead: READ.includes(name),
+      read: createPointReader(readTags, wanted.has(name) ? 'all' : needsOf(name)),
+    });
   }
   return table;
 }
@@ -251,39 +221,25 @@ function isDeclaration(text: Buffer, start: number): boolean {
   return text.subarray(start, start + DECLARATION.length).equals(DECLARATION);
 }
 
-function readPoint(
-  row: string,
-  metric: string,
-  tagsOf: (json: string) => RowTags,
-): Point | 'unreadable' | undefined {
-  const nameEnd = METRIC.length + metric.length;
-  if (!row.startsWith(METRIC)) return undefined;
-  const timeAt = nameEnd + POINT.length;
-  const timeEnd = row.indexOf('"', timeAt);
-  const valueAt = timeEnd + '","value":'.length;
-  const tagsKey = row.indexOf(',"tags":{', valueAt);
-  if (!row.startsWith(POINT, nameEnd) || !row.startsWith('","value":', timeEnd) || tagsKey === -1) {
-    return 'unreadable';
-  }
-  const tagsAt = tagsKey + ',"tags":'.length;
-  // No text within JSON can look like this: its quotes would be escaped.
-  const metadataKey = row.indexOf('},"metadata":{', tagsAt);
-  const tagsEnd = metadataKey === -1 ? row.length - 2 : metadataKey + 1;
-  const metadata = metadataKey === -1 ? '' : row.slice(metadataKey);
-  return {
-    metric,
-    time: row.slice(timeAt, timeEnd),
-    value: Number(row.slice(valueAt, tagsKey)),
-    tags: tagsOf(row.slice(tagsAt, tagsEnd)),
-    vu: digitsAfter(metadata, '"vu":"'),
-    call: digitsAfter(metadata, `"${CALL_KEY}":"`),
-  };
+/** What is used of the rows that are always read. */
+function needsOf(name: string): PointNeeds {
+  if (name === 'http_req_blocked') return 'value';
+  return name === 'iterations' ? 'vu' : 'all';
 }
 
-function digitsAfter(metadata: string, key: string): string {
-  const at = metadata.indexOf(key);
-  if (at === -1) return '';
-  return metadata.slice(at + key.length, metadata.indexOf('"', at + key.length));
+function rowOf(metric: string, { atMs, value, tags, vu, call }: Point): Row {
+  switch (metric) {
+    case REQUEST_METRIC:
+      return value === 0 ? { kind: 'over', atMs, vu, call } : { kind: 'sent', atMs, tags, vu, call };
+    case READY_METRIC:
+      return { kind: 'ready', atMs };
+    case 'iterations':
+      return { kind: 'iteration', atMs, vu };
+    case 'dropped_iterations':
+      return { kind: 'dropped', atMs, count: value };
+    default:
+      return { kind: 'tick', atMs };
+  }
 }
 
 function readTags(tags: Readonly<Record<string, string>>): RowTags {

@@ -16,8 +16,8 @@ function aRequest(request: Partial<Row & { kind: 'request' }> = {}): Row {
     totalMs: 10,
     durationMs: 8,
     tags: aTags(),
-    vu: '1',
-    call: '1',
+    vu: 1,
+    call: 1,
     ...request,
   };
 }
@@ -26,8 +26,8 @@ function aSent(sent: Partial<Row & { kind: 'sent' }> = {}): Row {
     kind: 'sent',
     atMs: 900,
     tags: aTags({ status: 0, expected: undefined }),
-    vu: '1',
-    call: '1',
+    vu: 1,
+    call: 1,
     ...sent,
   };
 }
@@ -113,14 +113,14 @@ describe('createSampleCollector', () => {
     }
 
     it('are those that were sent and have not ended', () => {
-      expect(open(aSent(), aSent({ vu: '2', atMs: 950 }), aRequest())).to.deep.equal([950]);
+      expect(open(aSent(), aSent({ vu: 2, atMs: 950 }), aRequest())).to.deep.equal([950]);
     });
 
     it('stay so through a redirect, until the call is over', () => {
       const redirect = aRequest({ tags: aTags({ status: 302 }) });
       expect(open(aSent(), redirect)).to.deep.equal([900]);
       expect(open(aSent(), redirect, aRequest({ tags: aTags({ name: 'GET /b' }) }))).to.deep.equal([]);
-      expect(open(aSent(), redirect, { kind: 'over', atMs: 1, vu: '1', call: '1' })).to.deep.equal([]);
+      expect(open(aSent(), redirect, { kind: 'over', atMs: 1, vu: 1, call: 1 })).to.deep.equal([]);
     });
 
     it('are ended one by one where a call sent several', () => {
@@ -129,12 +129,12 @@ describe('createSampleCollector', () => {
     });
 
     it('are over with their iteration', () => {
-      const other = aSent({ vu: '2', atMs: 950 });
-      expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: '1' })).to.deep.equal([950]);
+      const other = aSent({ vu: 2, atMs: 950 });
+      expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: 1 })).to.deep.equal([950]);
     });
 
     it('make the oldest known', () => {
-      expect(collect(aSent({ atMs: 950 }), aSent({ vu: '2', atMs: 920 })).oldestOpenMs).to.equal(920);
+      expect(collect(aSent({ atMs: 950 }), aSent({ vu: 2, atMs: 920 })).oldestOpenMs).to.equal(920);
     });
   });
 
