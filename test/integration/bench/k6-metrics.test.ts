@@ -242,6 +242,18 @@ for (const path of k6Binaries()) {
       expect(tape.tagsOf.get(OTHER_ENDPOINTS)).to.deep.equal([{ kind: 'a' }]);
     });
 
+    it('are told by a script that sends no request at all', async () => {
+      const tape = await run(
+        `import { Counter } from 'k6/metrics';
+         const orders = new Counter('orders');
+         export const options = { vus: 1, iterations: 3 };
+         export default function () { orders.add(2); }`,
+        readsOf({ metrics: [aSelector('orders')] }),
+      );
+      expect(tape.samples).to.deep.equal([]);
+      expect(valuesOf(tape, 'orders')).to.deep.equal([2, 2, 2]);
+    });
+
     it("tell a script's thresholds as it has them", async () => {
       const script = bench.file(
         'script.js',
