@@ -1,13 +1,16 @@
-import type { Phase } from '../shared/phases.js';
+import type { Phase, PhaseWindow } from '../shared/phases.js';
+import type { EpochMs } from '../shared/time.js';
 import type { Measurement, Measurements, Slice, TaggedMeasurement } from './measurement.js';
 import { ALL_ENDPOINTS } from './measurement.js';
 import { NO_METRICS } from './measure-metrics.js';
 import { mergeMeasurements } from './merge-measurements.js';
 import type { MetricMeasurements } from './metric-measurement.js';
+import type { Span } from './phase-windows.js';
 
 export function createMeasurements(
   all: readonly Measurement[],
   slices: readonly Slice[],
+  windows: readonly PhaseWindow[],
   tagged: readonly TaggedMeasurement[] = [],
   metrics: MetricMeasurements = NO_METRICS,
 ): Measurements {
@@ -16,6 +19,7 @@ export function createMeasurements(
   return {
     all,
     slices,
+    windows,
     tagged,
     metrics,
     find,
@@ -36,4 +40,12 @@ export function createMeasurements(
       );
     },
   };
+}
+
+/** What has been of each phase by then. */
+export function windowsOf(spans: readonly Span[], nowMs: EpochMs): readonly PhaseWindow[] {
+  return spans
+    .map((span) => ({ ...span, endMs: Math.min(span.endMs, nowMs) }))
+    .filter((span): span is Span & { readonly phase: Phase } => span.phase !== 'transition')
+    .filter(({ startMs, endMs }) => startMs <= endMs);
 }

@@ -1,13 +1,14 @@
 import type { Phase } from '../shared/phases.js';
 import { PHASES } from '../shared/phases.js';
 import type { Clock, EpochMs } from '../shared/time.js';
-import { createMeasurements } from './create-measurements.js';
+import { createMeasurements, windowsOf } from './create-measurements.js';
 import { createEndpointTable, OTHER_ENDPOINTS } from './endpoint-table.js';
 import type { Measurements, Slice } from './measurement.js';
 import { createPhaseWindows, membershipIn } from './phase-windows.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from './sample-batch.js';
 import { partKey } from './second.js';
 import { createSliceGrid } from './slice-grid.js';
+import type { SampleSink } from './sample-sink.js';
 import type { Tally } from './tally.js';
 import { addSample, createTally } from './tally.js';
 import { measurementsOfPhase, taggedOfPhase } from './measure-phase.js';
@@ -29,13 +30,18 @@ export interface TapeOptions {
   readonly clock: Clock;
   /** Where its seconds go as they are sealed; nowhere by default. */
   readonly sink?: TapeSink;
+  /** Where every single request goes; nowhere by default. */
+  readonly samples?: SampleSink;
 }
 
 /** A tape that begins in a transition. It keeps histograms, not samples. */
-export function createTape({ clock, sink }: TapeOptions): Tape {
+export function createTape({ clock, sink, samples }: TapeOptions): Tape {
   const bornMs = clock.nowMs();
   const windows = createPhaseWindows(bornMs);
-  const endpoints = createEndpointTable((endpoint) => sink?.endpoint(endpoint));
+  const endpoints = createEndpointTable((endpoint) => {
+    sink?.endpoint(endpoint);
+    samples?.endpoint(endpoint.name);
+  });
   const metrics = createMetricTable((series) => sink?.metric(series));
   const grid = createSliceGrid(windows, (second) => sink?.second(second), metrics.all);
   const tallies = new Map<Phase, Map<number, Tally>>();
@@ -73,6 +79,7 @@ export function createTape({ clock, sink }: TapeOptions): Tape {
     return createMeasurements(
       phases.flatMap(measurementsOfPhase),
       grid.slices(nowMs),
+      windowsOf(spans, nowMs),
       phases.flatMap(taggedOfPhase),
       measureMetrics([...metrics.all], metricTallies, { spans, nowMs, slices: grid.metricSlices(nowMs) }),
     );
@@ -127,6 +134,7 @@ export function createTape({ clock, sink }: TapeOptions): Tape {
           addSample(tallyOf(span.phase, endpoint), membership, latencyUs, result);
         }
         grid.add(partKey({ phase: span.phase, membership, endpoint, result }), endMs, latencyUs);
+        samples?.sample(startMs, latencyUs, endpoint, result, span.phase, membership);
       }
     },
     dropped(atMs, count) {

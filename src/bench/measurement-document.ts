@@ -1,4 +1,4 @@
-import type { Phase } from '../shared/phases.js';
+import type { Phase, PhaseWindow } from '../shared/phases.js';
 import { type MetricDocument, metricsFromDocument, metricsToDocument } from './metric-document.js';
 import { createMeasurements } from './create-measurements.js';
 import { encodedDistribution } from './encoded-distribution.js';
@@ -96,10 +96,12 @@ export function measurementsFromDocument(document: {
   readonly tagged?: readonly TaggedDocument[] | undefined;
   readonly series: readonly SliceDocument[];
   readonly metrics?: readonly MetricDocument[] | undefined;
+  readonly windows: readonly PhaseWindow[];
 }): Measurements {
   return createMeasurements(
     document.measurements.map(fromMeasurementDocument),
     document.series.map(fromSliceDocument),
+    document.windows,
     (document.tagged ?? []).map((one): TaggedMeasurement => ({
       ...fromMeasurementDocument(one),
       tags: one.tags,

@@ -1,4 +1,4 @@
-import type { Phase } from '../shared/phases.js';
+import type { Phase, PhaseWindow } from '../shared/phases.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 import type { MetricMeasurements } from './metric-measurement.js';
 
@@ -86,4 +86,6 @@ export interface Measurements {
   readonly tagged: readonly TaggedMeasurement[];
   readonly metrics: MetricMeasurements;
   readonly slices: readonly Slice[];
+  /** What was measured of each phase, in order of time; a phase may come several times. */
+  readonly windows: readonly PhaseWindow[];
 }

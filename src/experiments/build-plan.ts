@@ -68,7 +68,7 @@ export async function buildPlan(
       injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
     ),
   );
-  const { metadata, guards, deadlines, phases } = document;
+  const { metadata, guards, deadlines, phases, trials } = document;
   const sla = addThresholds(planSla(document), thresholds);
   const reads = planReads(sla);
   const load = reads === undefined ? read.load : { ...read.load, reads };
@@ -91,6 +91,7 @@ export async function buildPlan(
         services: environment.services,
       },
       phasesMs: phases,
+      ...(trials === 1 ? {} : { trials }),
       load,
       generator: generator.describe(load),
       faults,
@@ -111,7 +112,7 @@ export async function buildPlan(
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
-        ...judgingFindings({ load, phasesMs: phases, sla }),
+        ...judgingFindings({ load, phasesMs: phases, sla, trials }),
       ]),
     },
   };
@@ -149,7 +150,7 @@ function servicesOf(environment: Environment): Readonly<Record<string, TemplateS
 
 function longestLoadMs(document: ExperimentDocument): DurationMs {
   const { warmup, steady, recovery } = document.phases;
-  return warmup + steady + longestFaultMs(document) + recovery;
+  return warmup + document.trials * (steady + longestFaultMs(document) + recovery);
 }
 
 /** The longest that a fault can be in, or be coming or going: one after another at worst. */

@@ -36,6 +36,7 @@ export function buildResult(
     versions,
     plan: {
       phasesMs: { ...phasesMs },
+      ...(plan.trials === undefined ? {} : { trials: plan.trials }),
       load: describeLoad(plan.load),
       sla: textsOf(sla),
       ...(plan.thresholds === undefined ? {} : { thresholds: [...plan.thresholds] }),

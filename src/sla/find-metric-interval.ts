@@ -17,18 +17,17 @@ import { createWidening } from './statistics/widening.js';
 export function findMetricInterval(
   objective: Objective,
   phase: JudgedPhase,
-  { measurements, baseline }: Pick<Evidence, 'measurements' | 'baseline'>,
+  { measurements, baseline, errorShare = 1 }: Pick<Evidence, 'measurements' | 'baseline' | 'errorShare'>,
 ): Interval | undefined {
   const { indicator, tags, limit, confidence } = objective;
   if (indicator.kind !== 'metric' || indicator.statistic.kind !== 'percentile') return undefined;
   if (confidence === 'point' || phase === 'steady') return undefined;
   const { percent } = indicator.statistic;
-  const own = readWithInterval(measurements, phase, indicator, tags, percent);
+  const read = (of: Measurements | undefined, where: JudgedPhase) =>
+    readWithInterval(of, where, { indicator, tags, percent, errorShare });
+  const own = read(measurements, phase);
   if (limit.kind === 'absolute' || own === undefined) return own?.interval;
-  const other =
-    limit.of === 'steady'
-      ? readWithInterval(measurements, 'steady', indicator, tags, percent)
-      : readWithInterval(baseline, phase, indicator, tags, percent);
+  const other = limit.of === 'steady' ? read(measurements, 'steady') : read(baseline, phase);
   if (other === undefined) return undefined;
   const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
   const { low, high, confidence: share } = combineIntervals(own, other, relation);
@@ -37,12 +36,17 @@ export function findMetricInterval(
   return { low: at(low), high: at(high), confidence: share };
 }
 
+interface AskedPercentile {
+  readonly indicator: MetricIndicator;
+  readonly tags: Objective['tags'];
+  readonly percent: number;
+  readonly errorShare: number;
+}
+
 function readWithInterval(
   measurements: Measurements | undefined,
   phase: JudgedPhase,
-  indicator: MetricIndicator,
-  tags: Objective['tags'],
-  percent: number,
+  { indicator, tags, percent, errorShare }: AskedPercentile,
 ): { readonly value: number; readonly interval: Interval } | undefined {
   const metric = measurements?.metrics.find(phase, selectorOf(indicator, tags));
   const value = metric?.values?.percentileUs(percent);
@@ -51,6 +55,7 @@ function readWithInterval(
     metric.values.buckets(),
     percent,
     createWidening(createBlocks(secondsOf(measurements, metric))),
+    errorShare,
   );
   if (interval === undefined) return undefined;
   const { scale } = metric;

@@ -2,7 +2,7 @@ import { PlimsollError } from '../../shared/errors.js';
 import type { Phase } from '../../shared/phases.js';
 import { PHASES } from '../../shared/phases.js';
 import type { EpochMs } from '../../shared/time.js';
-import { createMeasurements } from '../create-measurements.js';
+import { createMeasurements, windowsOf } from '../create-measurements.js';
 import { measurementsOfPhase, taggedOfPhase } from '../measure-phase.js';
 import { measureMetrics, metricSlicesOf, tallyMetrics } from '../measure-metrics.js';
 import type { Measurements } from '../measurement.js';
@@ -81,6 +81,7 @@ function measureSeconds(
   return createMeasurements(
     phases.flatMap(measurementsOfPhase),
     slices,
+    windowsOf(spans, toMs),
     phases.flatMap(taggedOfPhase),
     measureMetrics(metrics, tallyMetrics(metrics, seconds), {
       spans,

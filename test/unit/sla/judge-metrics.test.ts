@@ -91,7 +91,10 @@ describe('judging metrics of the load', () => {
       ['metric("depth", "min") >= 0', 'breach', -2],
     ];
     // What is stored is judged the same.
-    for (const evidence of [measured, measurementsFromDocument(measurementsToDocument(measured))]) {
+    for (const evidence of [
+      measured,
+      measurementsFromDocument({ ...measurementsToDocument(measured), windows: measured.windows }),
+    ]) {
       for (const [line, outcome, value] of cases) {
         const judgement = judgeOne(line, evidence);
         expect(judgement.outcome, `${line}: ${judgement.reason}`).to.equal(outcome);
