@@ -26,8 +26,11 @@ export function watchLag(clock: Clock, tape: Pick<Tape, 'lagMs'>, log: RunLog): 
   };
   void (async () => {
     while (!over.signal.aborted) {
-      await clock.sleep(EVERY_MS, over.signal).catch(() => undefined);
-      if (!over.signal.aborted) look();
+      const hasPassed = await clock.sleep(EVERY_MS, over.signal).then(
+        () => true,
+        () => false,
+      );
+      if (hasPassed) look();
     }
   })();
   return () => {

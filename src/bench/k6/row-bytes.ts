@@ -81,7 +81,7 @@ export function createTimeBytes(): TimeBytes {
   };
 }
 
-/** The number in quotes that ends right before, and where its opening quote is; -1 where there is none. */
+/** Reads the number in quotes that ends here, and where its opening quote is; false where there is none. */
 export function readQuotedBackwards(text: Buffer, endQuote: number, into: NumberBytes): boolean {
   if (text[endQuote] !== QUOTE) return false;
   let at = endQuote - 1;
@@ -91,7 +91,7 @@ export function readQuotedBackwards(text: Buffer, endQuote: number, into: Number
     value += ((text[at] ?? 0) - ZERO) * unit;
     unit *= 10;
   }
-  if (text[at] !== QUOTE || at === endQuote - 1 || unit > POWERS[EXACT_DIGITS]!) return false;
+  if (text[at] !== QUOTE || at === endQuote - 1 || unit > 10 ** EXACT_DIGITS) return false;
   into.value = value;
   into.end = at;
   return true;
