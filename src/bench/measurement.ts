@@ -44,6 +44,8 @@ export interface Measurement {
     readonly requests: number;
     readonly failures: number;
     readonly latency: LatencyDistribution;
+    /** Undefined in older results, which did not keep it. */
+    readonly failedLatency?: LatencyDistribution;
   };
   /** Iterations that could not start; only on ALL_ENDPOINTS. */
   readonly dropped: number;
@@ -66,6 +68,8 @@ export interface Slice {
   readonly failures: number;
   readonly dropped: number;
   readonly latency: LatencyDistribution;
+  /** Of the failed requests alone; undefined where none failed, and in older results. */
+  readonly failedLatency?: LatencyDistribution;
 }
 
 /** The requests of an endpoint that have these tags, of those that objectives name. */

@@ -1,8 +1,9 @@
-import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
+import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
 import { exitCodeOf } from './exit-code.js';
@@ -14,7 +15,10 @@ import type { Result } from './result-schema.js';
 import { errorShareOf } from './trials.js';
 
 /** What a run has shown, before anybody judges it. */
-export type UnjudgedResult = Omit<Result, 'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict'> & {
+export type UnjudgedResult = Omit<
+  Result,
+  'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict' | 'score'
+> & {
   readonly run: Omit<Result['run'], 'exitCode'>;
 };
 
@@ -25,18 +29,20 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
+  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations' | 'baselineBenchmarks'>,
 ): Result {
-  const { windows, faults, plan } = shown;
+  const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
   const judgements = judge(sla, {
     ...parts,
+    ...(benchmarks === undefined ? {} : { benchmarks }),
     recovery,
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
     cutShort: cutShortOf(shown),
+    ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const course = describeCourse(shown);
   const drift = describeDrift(parts.measurements.slices);
@@ -44,6 +50,7 @@ export function judgeResult(
     ...course,
     caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
   });
+  const score = scoreOf(judgements);
   return {
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
@@ -52,6 +59,7 @@ export function judgeResult(
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
+    ...(score === undefined ? {} : { score }),
   };
 }
 
@@ -65,8 +73,20 @@ export function judgeAgain(
   const own = thresholds === 'judge' ? (result.plan.thresholds ?? []) : [];
   return judgeResult(result, addThresholds(sla, own), {
     measurements: measurementsFromDocument(result),
-    ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+    ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
+}
+
+/** What objectives that relate to a baseline read of it. */
+export function baselineOf(
+  baseline: Result,
+): Pick<Evidence, 'baselineObservations' | 'baselineBenchmarks'> & Required<Pick<Evidence, 'baseline'>> {
+  const { benchmarks, observations = [] } = baseline;
+  return {
+    baseline: measurementsFromDocument(baseline),
+    baselineObservations: observations,
+    ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
+  };
 }
 
 /** The phases that did not get their planned time, with the reason. */

@@ -1,4 +1,5 @@
 import type { Measurements } from '../bench/measurement.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
 import type { Sla } from '../sla/objective.js';
 
@@ -7,10 +8,19 @@ export type SteadyState =
   | { readonly status: 'met'; readonly summary: string }
   | { readonly status: 'not-met'; readonly reason: string };
 
-export function judgeSteadyState(sla: Sla, measurements: Measurements): SteadyState {
+export function judgeSteadyState(
+  sla: Sla,
+  measurements: Measurements,
+  more: Pick<Evidence, 'observations' | 'benchmarks'> = {},
+): SteadyState {
   const judgements = judge(
     { steady: sla.steady, fault: [], recovery: [] },
-    { measurements, recovery: { status: 'missing', reason: 'no fault has been put in yet' }, cutShort: {} },
+    {
+      measurements,
+      ...more,
+      recovery: { status: 'missing', reason: 'no fault has been put in yet' },
+      cutShort: {},
+    },
   );
   const unmet = judgements.filter(({ outcome }) => outcome !== 'pass');
   if (unmet.length > 0) {

@@ -39,6 +39,8 @@ export interface Plan {
   readonly sla: Sla;
   /** Those that the script has among its own options, as they are written there. */
   readonly thresholds?: readonly ScriptThreshold[];
+  /** Where the queries of objectives are asked; undefined where there are none, or no server. */
+  readonly metricsAddress?: string;
   readonly guards: {
     readonly maxTargets?: number;
     readonly minCoverage: number;

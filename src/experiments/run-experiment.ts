@@ -10,6 +10,7 @@ import type { DurationMs } from '../shared/time.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { cannotWrite } from './cannot-write.js';
 import { createFaultCourse } from './fault-course.js';
+import { observeRest } from './observe-run.js';
 import type { Plan } from './plan.js';
 import { RunEnd } from './run-end.js';
 import { createRunLog, type RunLog } from './run-log.js';
@@ -60,7 +61,16 @@ export async function runExperiment(
     }),
   );
   const trouble = new AbortController();
-  const run: Running = { ...parts, plan, tape, log, windows: createWindowLog(tape), courses, trouble };
+  const run: Running = {
+    ...parts,
+    plan,
+    tape,
+    log,
+    windows: createWindowLog(tape),
+    courses,
+    trouble,
+    observations: [],
+  };
   const stopWatchingClock = watchClock(clock);
   const unsubscribe = parts.onEnvironmentEvent((event) => {
     log.take(event);
@@ -80,6 +90,7 @@ export async function runExperiment(
   const stopWatchingTime = limitDuration(run);
   log.add('run-started', `run ${plan.runId} began`);
   const { end, load, leftBehind, maxLagMs } = await conduct(run);
+  const observations = await observeRest(run, interrupt);
   interrupt.removeEventListener('abort', onInterrupt);
   stopWatchingTime();
   unsubscribe();
@@ -101,6 +112,7 @@ export async function runExperiment(
       maxClockStepMs: await stopWatchingClock(),
       maxLagMs,
       leftBehind,
+      observations,
     },
     measurements,
   };
@@ -159,7 +171,7 @@ async function conduct(run: Running): Promise<Conducted> {
     await startEnvironment(run);
     load = await startLoad(run);
     stopWatchingLag = watchLag(clock, tape, log);
-    end = await runPhases(run);
+    end = await runPhases(run, load);
   } catch (thrown) {
     if (thrown instanceof RunEnd) end = thrown;
     else bug = { thrown };
@@ -186,13 +198,22 @@ async function startEnvironment({ clock, environment, plan, trouble }: Running):
   }
 }
 
-async function startLoad({ clock, generator, plan, tape, trouble, log }: Running): Promise<RunningLoad> {
+async function startLoad({
+  clock,
+  generator,
+  observer,
+  plan,
+  tape,
+  trouble,
+  log,
+}: Running): Promise<RunningLoad> {
   try {
     const running = await within(
       { clock, ms: plan.deadlinesMs.start, what: 'starting the load', signal: trouble.signal },
       (signal) => generator.start(plan.load, tape, signal),
     );
     log.add('load-started', `the load began: ${plan.generator.name} ${plan.generator.version}`.trimEnd());
+    running.benchmarks?.onReading((reading) => observer.benchmark?.(reading));
     void running.finished.then((outcome) => {
       // Without effect where the run has ended: nobody listens any more.
       trouble.abort(new RunEnd('load-failed', describeOutcome(outcome)));
@@ -205,6 +226,8 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
 }
 
 function graceOf(load: PlannedLoad): DurationMs {
+  // Of benchmarks nothing that is under way would count.
+  if (load.kind === 'go-bench') return 0;
   return load.kind === 'k6-script' ? GRACE_MS : Math.min(load.timeoutMs, GRACE_MS);
 }
 
@@ -212,7 +235,11 @@ function describeOutcome(outcome: LoadOutcome): string {
   if (outcome.status === 'failed') {
     return `the load failed: ${outcome.reason}${outcome.remedy === '' ? '' : `; ${outcome.remedy}`}`;
   }
-  const requests = `${formatCount(outcome.requests)} requests`;
+  const { benchmarks } = outcome;
+  const requests =
+    benchmarks === undefined
+      ? `${formatCount(outcome.requests)} requests`
+      : `${formatCount(benchmarks.readings.length)} readings of benchmarks`;
   return outcome.how === 'stopped'
     ? `the load ended, ${requests}`
     : `the load came to its own end before the run did, after ${requests}; let it go on for longer`;

@@ -1,6 +1,8 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
+import { benchmarkCells } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
+import { describeScore, isWeighted } from './describe-score.js';
 import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
 import { gatherSlices } from './gather-slices.js';
 import { runCommand, sweepCommand } from './shell-command.js';
@@ -39,6 +41,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     '',
     ...objectiveTable(result),
     ...(change === undefined ? [] : [escapeMarkdown(change), '']),
+    ...benchmarkTable(result),
     ...(trials === undefined ? [] : [escapeMarkdown(trials), '']),
     ...sparkLines(result),
     ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
@@ -61,6 +64,7 @@ function alarmLines({ mayBeLive, leftBehind }: VerdictDescription, command: stri
 function objectiveTable(result: Result): readonly string[] {
   const views = viewObjectives(result);
   if (views.length === 0) return [];
+  const score = describeScore(result);
   return [
     '| | phase | objective | reading | margin |',
     '|---|---|---|---:|---|',
@@ -68,6 +72,20 @@ function objectiveTable(result: Result): readonly string[] {
       (view) =>
         `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)}${view.limit === '' ? '' : ` (${escapeMarkdown(view.limit)})`} | ${readingCell(view)} | ${escapeMarkdown(view.margin)} |`,
     ),
+    '',
+    ...views.flatMap(({ warning }) => (warning === '' ? [] : [`- **Warning:** ${escapeMarkdown(warning)}`])),
+    ...(score === undefined || !isWeighted(result.judgements) ? [] : [`- Score ${escapeMarkdown(score)}`]),
+    '',
+  ].filter((line, index, lines) => line !== '' || lines[index - 1] !== '');
+}
+
+function benchmarkTable(result: Result): readonly string[] {
+  const rows = benchmarkCells(result);
+  if (rows.length === 0) return [];
+  return [
+    '| benchmark | unit | steady | fault | to steady | recovery | to steady |',
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
     '',
   ];
 }

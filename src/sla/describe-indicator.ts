@@ -1,5 +1,6 @@
 import { nameOfMetric } from './describe-metric.js';
 import type { Indicator, IndicatorUnit } from './objective.js';
+import { describeQuery } from './prometheus-query.js';
 
 /** The unit of an indicator's readings and limits. */
 export function unitOf(indicator: Indicator): IndicatorUnit {
@@ -19,6 +20,9 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
       return 'ms';
     case 'metric':
       return indicator.unit;
+    case 'prometheus':
+    case 'bench':
+      return 'plain';
   }
 }
 
@@ -29,6 +33,10 @@ export function nameOf(indicator: Indicator): string {
       return `p${indicator.percent}`;
     case 'metric':
       return nameOfMetric(indicator);
+    case 'prometheus':
+      return describeQuery(indicator.query);
+    case 'bench':
+      return `bench("${indicator.name}", "${indicator.unit}")`;
     case 'mean':
     case 'max':
     case 'errors':

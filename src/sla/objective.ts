@@ -1,4 +1,6 @@
 import type { ReadingUnit } from '../shared/format-reading.js';
+import type { PrometheusQuery } from './prometheus-query.js';
+import type { FailureTreatment } from './treat-failures.js';
 
 /** The phases that objectives are written for. */
 export const JUDGED_PHASES = ['steady', 'fault', 'recovery'] as const;
@@ -8,6 +10,8 @@ export type JudgedPhase = (typeof JUDGED_PHASES)[number];
 export type Indicator =
   | { readonly kind: 'percentile'; readonly percent: number }
   | { readonly kind: 'mean' | 'max' | 'errors' | 'availability' | 'rate' | 'dropped' | 'recovery' }
+  | { readonly kind: 'prometheus'; readonly query: PrometheusQuery }
+  | BenchmarkIndicator
   | MetricIndicator;
 
 /** What is read of a metric of the load. */
@@ -25,6 +29,13 @@ export interface MetricIndicator {
   readonly unit: IndicatorUnit;
   /** The name of the check; its samples are those of the metric `checks` that carry it. */
   readonly check?: string;
+}
+
+/** `bench("BenchmarkSubmit", "p95-ms")`: the median of what it reported, in its own unit. */
+export interface BenchmarkIndicator {
+  readonly kind: 'bench';
+  readonly name: string;
+  readonly unit: string;
 }
 
 export type Comparator = '<' | '<=' | '>' | '>=';
@@ -53,6 +64,12 @@ export interface Objective {
   readonly minSamples?: number;
   /** `point`: the reading alone is compared, without its interval. */
   readonly confidence?: 'point';
+  /** What failed requests are to a latency; undefined: as measured. */
+  readonly failures?: FailureTreatment;
+  /** Beyond it a warning is shown; it changes no outcome. By the same comparator. */
+  readonly warn?: Limit;
+  /** How much it counts in the score; undefined: 1. */
+  readonly weight?: number;
   readonly description?: string;
   /** Set where the k6 script has it among its own thresholds, and not the experiment. */
   readonly origin?: 'threshold';
@@ -67,6 +84,8 @@ export interface StopCondition {
   readonly indicator: Indicator;
   readonly comparator: Comparator;
   readonly limit: number;
+  /** What failed requests are to a latency; undefined: as measured. */
+  readonly failures?: FailureTreatment;
   /** It must hold on every whole second of this long. */
   readonly forMs: number;
 }

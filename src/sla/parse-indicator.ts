@@ -1,13 +1,14 @@
 import { didYouMean } from '../shared/nearest-name.js';
+import { takeBenchmark } from './benchmarks/parse-benchmark.js';
 import type { Comparator, Indicator } from './objective.js';
 import { parseMetric } from './parse-metric.js';
 import type { Piece, TextScanner } from './text-scanner.js';
 import { refuse } from './text-scanner.js';
 
 const NAMED = ['mean', 'max', 'errors', 'availability', 'rate', 'dropped', 'recovery'] as const;
-const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric', 'check'];
+const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric', 'check', 'bench'];
 const KINDS =
-  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery, check("name") or metric("name", "p95")';
+  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery, check("name"), metric("name", "p95") or bench("name", "unit")';
 
 /** Reads the indicator at the front: `p99.9`, `errors`, `metric("queue_wait", "p95")`. */
 export function parseIndicator(scanner: TextScanner): {
@@ -16,6 +17,8 @@ export function parseIndicator(scanner: TextScanner): {
 } {
   const metric = parseMetric(scanner);
   if (metric !== undefined) return metric;
+  const benchmark = takeBenchmark(scanner);
+  if (benchmark !== undefined) return benchmark;
   const piece = scanner.take(/[^\s{<>=≤≥!~()]+/y);
   if (piece === undefined) refuse(scanner.rest(), `an objective begins with what is read: ${KINDS}`);
   return { indicator: indicatorOf(piece), piece };
@@ -32,6 +35,8 @@ function indicatorOf(piece: Piece): Indicator {
   if (kind !== undefined) return { kind };
   if (piece.text === 'metric') refuse(piece, 'a metric is named in brackets: metric("name", "p95")');
   if (piece.text === 'check') refuse(piece, 'a check is named in brackets: check("status is 201")');
+  if (piece.text === 'bench')
+    refuse(piece, 'a benchmark is named in brackets: bench("BenchmarkSubmit", "ns/op")');
   const hint = didYouMean(piece.text, EXAMPLES);
   refuse(piece, `"${piece.text}" is no indicator${hint === '' ? `; there are ${KINDS}` : hint}`);
 }

@@ -1,3 +1,4 @@
+import { parseBenchmarkLimit } from './benchmarks/parse-benchmark.js';
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Limit, Objective } from './objective.js';
 import { withUnitOf } from './parse-metric.js';
@@ -23,7 +24,8 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
   const comparator = parseComparator(scanner);
   const rest = scanner.rest();
   const indicator = withUnitOf(rest, read, piece);
-  const limit = parseLimit(rest, unitOf(indicator));
+  const limit =
+    indicator.kind === 'bench' ? parseBenchmarkLimit(indicator, rest) : parseLimit(rest, unitOf(indicator));
   if (indicator.kind === 'recovery' && phase !== 'recovery') {
     refuse(piece, `the time to recover can be judged in the recovery phase alone, not in the ${phase} phase`);
   }
@@ -41,10 +43,11 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
 }
 
 function countsAllTogether(indicator: Indicator): boolean {
-  return indicator.kind === 'dropped' || indicator.kind === 'recovery';
+  return indicator.kind === 'dropped' || indicator.kind === 'recovery' || indicator.kind === 'bench';
 }
 
-function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
+/** Refuses a limit that relates to nothing which could tell. */
+export function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
   if (limit.kind === 'absolute') return;
   if (limit.of === 'steady' && phase === 'steady') {
     refuse(
