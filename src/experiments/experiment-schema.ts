@@ -91,6 +91,10 @@ const loadSchema = z
           .prefault({})
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+        thresholds: z
+          .enum(['judge', 'ignore'])
+          .prefault('judge')
+          .describe("The script's own thresholds: judged as objectives of the fault phase, or ignored"),
       })
       .optional()
       .describe('Load by a k6 script; needs k6'),
