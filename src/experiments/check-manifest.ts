@@ -1,5 +1,6 @@
 import { didYouMean, nearestName } from '../shared/nearest-name.js';
 import { CHAOS_KINDS, chaosSpec } from './chaos-schemas.js';
+import { checkComposite } from './check-composite.js';
 import { checkSpecParts } from './check-spec-parts.js';
 import { parseDescribed } from './parse-described.js';
 import { type DocumentIssue, type DocumentPath, isFields, pathName } from './document-issue.js';
@@ -52,7 +53,12 @@ function unknownKind(kind: string, base: DocumentPath): DocumentIssue {
 /** What no single field shows. Paths are relative to the spec. */
 function checkSpec(kind: string, spec: Readonly<Record<string, unknown>>): readonly DocumentIssue[] {
   const target = isFields(spec.target) ? checkValue(spec.target, ['target']) : [];
-  return [...checkValue(spec, []), ...target, ...checkSpecParts(kind, spec)];
+  return [
+    ...checkValue(spec, []),
+    ...target,
+    ...checkSpecParts(kind, spec),
+    ...checkComposite(kind, spec, checkSpec),
+  ];
 }
 
 /** `value` belongs to the modes that count, and is a number in quotes: the CRD refuses anything else. */
