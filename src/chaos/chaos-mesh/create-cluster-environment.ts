@@ -22,6 +22,8 @@ export interface ClusterEnvironmentOptions {
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
   readonly runId: string;
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
+  readonly ownPod?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -51,7 +53,10 @@ export async function createClusterEnvironment(
     ...(impersonate === undefined ? {} : { impersonate }),
   });
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const access: ClusterAccess = { client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs };
+  const access: ClusterAccess = {
+    ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
+    ...{ onEvent, leaseMs, recoverDeadlineMs },
+  };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
   const { services, findings } = await resolveServices(client, config, signal);

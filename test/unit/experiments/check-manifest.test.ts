@@ -136,7 +136,9 @@ describe('checkManifest', () => {
       'Workflow',
       {
         entry: 'a',
-        templates: [{ name: 'a', templateType: 'Schedule', schedule: { schedule: '@every 1m', type: 'PodChaos' } }],
+        templates: [
+          { name: 'a', templateType: 'Schedule', schedule: { schedule: '@every 1m', type: 'PodChaos' } },
+        ],
       },
       [
         'spec.templates.0.templateType: a Schedule inside a Workflow makes faults that cannot be followed, and so not proven to be gone; make it a fault of the experiment by itself',
