@@ -70,7 +70,7 @@ function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
   return [...groups.values()];
 }
 
-function nameOf({ plural, group }: Resource): string {
+export function nameOf({ plural, group }: Resource): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
-import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
 import type { Logger } from '../../shared/logger.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
@@ -10,6 +8,7 @@ import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { listChaos } from './list-chaos.js';
 import { preflightCluster } from './preflight-cluster.js';
@@ -46,12 +45,7 @@ export async function createClusterEnvironment(
   signal: AbortSignal,
 ): Promise<Environment> {
   const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
-  const { kubeconfig, context, impersonate } = config;
-  const client = await createKubeClient({
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-    ...(impersonate === undefined ? {} : { impersonate }),
-  });
+  const client = await createClusterClient(config, configFolder);
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
   const access: ClusterAccess = {
     ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
