@@ -1,7 +1,7 @@
 import type { Phase } from '../shared/phases.js';
 import { PHASES } from '../shared/phases.js';
 import type { Clock, EpochMs } from '../shared/time.js';
-import { createMeasurements } from './create-measurements.js';
+import { createMeasurements, windowsOf } from './create-measurements.js';
 import { createEndpointTable, OTHER_ENDPOINTS } from './endpoint-table.js';
 import type { Measurements, Slice } from './measurement.js';
 import { createPhaseWindows, membershipIn } from './phase-windows.js';
@@ -66,6 +66,7 @@ export function createTape({ clock, sink }: TapeOptions): Tape {
         }),
       ),
       grid.slices(nowMs),
+      windowsOf(windows.spans, nowMs),
     );
 
   return {

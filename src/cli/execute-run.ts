@@ -71,6 +71,8 @@ export async function executeRun(
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
     const { maxDurationMs } = parts;
+    const baseline =
+      parts.baseline === undefined ? {} : { baseline: measurementsFromDocument(parts.baseline) };
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
       plan,
@@ -84,13 +86,13 @@ export async function executeRun(
         tapeFile,
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+        ...baseline,
       },
       interrupt,
     );
-    const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
       measurements,
-      ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+      ...baseline,
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
     if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();

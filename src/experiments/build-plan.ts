@@ -62,7 +62,7 @@ export async function buildPlan(
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
   const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
-  const { metadata, guards, deadlines, phases } = document;
+  const { metadata, guards, deadlines, phases, trials } = document;
   const sla = planSla(document);
   return {
     ok: true,
@@ -83,6 +83,7 @@ export async function buildPlan(
         services: environment.services,
       },
       phasesMs: phases,
+      ...(trials === 1 ? {} : { trials }),
       load,
       generator: generator.describe(load),
       faults,
@@ -102,7 +103,7 @@ export async function buildPlan(
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
-        ...judgingFindings({ load, phasesMs: phases, sla }),
+        ...judgingFindings({ load, phasesMs: phases, sla, trials }),
       ]),
     },
   };
@@ -160,7 +161,7 @@ function servicesOf(environment: Environment): Readonly<Record<string, TemplateS
 
 function longestLoadMs(document: ExperimentDocument): DurationMs {
   const { warmup, steady, recovery } = document.phases;
-  return warmup + steady + longestFaultMs(document) + recovery;
+  return warmup + document.trials * (steady + longestFaultMs(document) + recovery);
 }
 
 /** The longest that a fault can be in, or be coming or going: one after another at worst. */

@@ -1,4 +1,5 @@
 import type { LoadGenerator } from '../bench/load-generator.js';
+import type { Measurements } from '../bench/measurement.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
@@ -27,6 +28,8 @@ export interface RunParts {
   readonly tapeFile?: TapeFile;
   /** Looked at before a fault is put in, and while it is in. */
   readonly halt?: HaltSwitch;
+  /** The accepted result that limits may relate to; read between trials. */
+  readonly baseline?: Measurements;
   /** The run is ended when so much time has passed since it began. */
   readonly maxDurationMs?: DurationMs;
 }
