@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
+import { createSampleFile, type SampleFile, SAMPLES_FILE } from '../bench/samples/create-sample-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
@@ -42,6 +43,7 @@ export interface RunAssembly {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   readonly baseline: Result | undefined;
   readonly maxDurationMs: DurationMs | undefined;
+  readonly keepSamples: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function executeRun(
   const { environment, journal, owner, stateFolder, reports, temporaryFolder, clock } = parts;
   const lock = await lockEnvironment(stateFolder, environment.name, owner);
   let tapeFile: TapeFile | undefined;
+  let sampleFile: SampleFile | undefined;
   try {
     const folder = await openRunFolder(reports, plan.experiment.name, plan.runId);
     await journal.begin({
@@ -70,6 +73,7 @@ export async function executeRun(
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
+    if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
     const { maxDurationMs } = parts;
     const baseline =
       parts.baseline === undefined ? {} : { baseline: measurementsFromDocument(parts.baseline) };
@@ -84,6 +88,7 @@ export async function executeRun(
         observer,
         onEnvironmentEvent: parts.onEnvironmentEvent,
         tapeFile,
+        ...(sampleFile === undefined ? {} : { sampleFile }),
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
         ...baseline,
@@ -101,6 +106,7 @@ export async function executeRun(
   } finally {
     await rm(temporaryFolder, { recursive: true, force: true });
     await tapeFile?.close();
+    await sampleFile?.close();
     await lock.release();
   }
 }
