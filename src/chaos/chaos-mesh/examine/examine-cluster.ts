@@ -44,16 +44,18 @@ export async function examineCluster(
       if (kinds === undefined) return [checkOf('Chaos Mesh', noChaosMesh(client.server))];
       const examined = await Promise.all([
         orCheck('Chaos Mesh', kubectl, async () => await examineChaosMesh(client, signal)),
-        orCheck('faults', kubectl, async () => {
-          const scope = { namespaces, kinds, living, environment };
-          return await examineNamespaces(options, scope, signal);
-        }),
         orCheck('rights', kubectl, async () => {
           const each = await Promise.all(
             namespaces.map(async (namespace) => await examineRights(client, kinds, namespace, signal)),
           );
           rights.push(...each.map(({ table }) => table));
-          return each.flatMap(({ checks }) => checks);
+          const scope = { namespaces, kinds, living, environment, rights };
+          const there = await orCheck(
+            'faults',
+            kubectl,
+            async () => await examineNamespaces(options, scope, signal),
+          );
+          return [...there, ...each.flatMap(({ checks }) => checks)];
         }),
       ]);
       return examined.flat();

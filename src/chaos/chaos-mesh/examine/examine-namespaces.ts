@@ -7,6 +7,8 @@ import { findLeftovers } from '../find-leftovers.js';
 import { listChaos, type ChaosKind, type ListedChaos } from '../list-chaos.js';
 import { readChaosState } from '../read-chaos-state.js';
 import { readLease } from '../run-lease.js';
+import { nameOf } from '../check-rights.js';
+import type { RightsTable } from './examine-rights.js';
 import { missing, ok, problem } from './make-check.js';
 
 export interface NamespaceScope {
@@ -16,12 +18,14 @@ export interface NamespaceScope {
   readonly living: readonly string[];
   /** As `--environment` names it. */
   readonly environment: string;
+  /** What this identity may do in them: of what it may not list, nothing can be told. */
+  readonly rights: readonly RightsTable[];
 }
 
 /** What is at work, and what was left, in the namespaces where faults may be put in. */
 export async function examineNamespaces(
   { client }: Pick<ClusterAccess, 'client'>,
-  { namespaces, kinds, living, environment }: NamespaceScope,
+  { namespaces, kinds, living, environment, rights }: NamespaceScope,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const [leases, all] = await Promise.all([
@@ -38,10 +42,26 @@ export async function examineNamespaces(
     ...faults.flatMap((fault) => examineFault(fault, alive, client.kubectl, environment)),
     ...leftovers.flat(),
   ];
-  const isClean = found.every(({ name }) => name === LEASE);
+  const unseen = rights.flatMap((table) => examineSight(table, kinds));
+  const isClean = unseen.length === 0 && found.every(({ name }) => name === LEASE);
   return isClean
     ? [...found, ok('faults', `none in ${namespaces.join(', ')}, and no rules left in pods`)]
-    : found;
+    : [...found, ...unseen];
+}
+
+/** A fault of a kind that this identity may not list would not have been found. */
+function examineSight({ namespace, rows }: RightsTable, kinds: readonly ChaosKind[]): readonly Check[] {
+  const blind = kinds.filter(({ resource }) =>
+    rows.some((row) => row.resource === nameOf(resource) && row.granted.list === false),
+  );
+  if (blind.length === 0) return [];
+  return [
+    missing(
+      'faults',
+      `those of ${blind.length} of ${kinds.length} kinds cannot be seen in ${namespace}`,
+      'grant the right to list them, to know of faults that others have put in',
+    ),
+  ];
 }
 
 const LEASE = 'lease';

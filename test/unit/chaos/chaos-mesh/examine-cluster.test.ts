@@ -126,6 +126,8 @@ describe('the doctor of a cluster', () => {
     expect(some.text).to.include(
       'missing rights in shop: no right to create, get, patch, delete leases.coordination.k8s.io',
     );
+    expect(some.text).to.include('missing faults: those of 4 of 5 kinds cannot be seen in shop');
+    expect(some.text).not.to.include('ok faults');
     const none = await examine({ rules: [] });
     expect(none.text).to.include('problem rights in shop: faults of no kind');
     expect(none.text).to.include('problem rights in shop: no right to list, watch pods');
