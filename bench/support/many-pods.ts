@@ -6,7 +6,7 @@ const AT_ONCE = 20;
 const NEVER = new AbortController().signal;
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' };
 
-/** A pod as large as those of a real cluster, 4 to 6 kB; most of it is nothing that a plan needs. */
+/** A pod as large as those of a real cluster; most of it is nothing that a plan needs. */
 export function aLargePod(namespace: string, index: number): KubeObject {
   const name = `orders-7d4f9c8b6d-${index.toString(36).padStart(5, '0')}`;
   const env = Array.from({ length: 25 }, (_, n) => ({
@@ -40,6 +40,19 @@ export const RUNNING = {
     },
   ],
 };
+
+/** Which field came from whom: of a real pod as much again as all the rest, and nothing of it is needed. */
+export const MANAGED_FIELDS = ['kube-controller-manager', 'kubelet'].map((manager) => ({
+  ...{ manager, operation: 'Update', apiVersion: 'v1', time: '2026-11-25T03:00:00Z', fieldsType: 'FieldsV1' },
+  fieldsV1: {
+    'f:spec': Object.fromEntries(
+      Array.from({ length: 25 }, (_, n) => [
+        `k:{"name":"ORDERS_SETTING_${n}"}`,
+        { '.': {}, 'f:name': {}, 'f:value': {} },
+      ]),
+    ),
+  },
+}));
 
 /** Pods that stand on a real cluster as if they ran, behind a Service, in a namespace of their own. */
 export async function createManyPods(

@@ -100,8 +100,13 @@ function readSelector(selector: unknown): PodSelector | undefined {
 }
 
 function describeLimit({ minAvailable, maxUnavailable }: Readonly<Record<string, unknown>>): string {
-  if (maxUnavailable !== undefined) return `maxUnavailable: ${String(maxUnavailable)}`;
-  return minAvailable === undefined ? 'minAvailable: 1' : `minAvailable: ${String(minAvailable)}`;
+  const most = limitOf(maxUnavailable);
+  return most === undefined ? `minAvailable: ${limitOf(minAvailable) ?? 1}` : `maxUnavailable: ${most}`;
+}
+
+/** A count, or a percentage as text. */
+function limitOf(value: unknown): number | string | undefined {
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }
 
 function countOf(value: unknown): number {
