@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { FaultInjector, PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
+import { PlimsollError } from '../shared/errors.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
+import { checkGuards } from './check-guards.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -59,12 +61,7 @@ export async function buildPlan(
     generator.preflight(load, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
-  const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
-  const targets = new Map(
-    await Promise.all(
-      injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
-    ),
-  );
+  const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
   const { metadata, guards, deadlines, phases, trials } = document;
   const sla = planSla(document);
   return {
@@ -94,6 +91,7 @@ export async function buildPlan(
       sla,
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
+        ...(guards.maxPercent === undefined ? {} : { maxPercent: guards.maxPercent }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
         ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
@@ -103,12 +101,32 @@ export async function buildPlan(
         ...surroundings,
         ...generating,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
-        ...blastFindings(targets, guards.maxTargets),
+        ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
       ]),
     },
   };
+}
+
+/** By the fault's name. Of a fault that preflight stops they are shown where they are known all the same. */
+async function selectTargets(
+  faults: readonly PlannedFault[],
+  stopped: readonly boolean[],
+  injector: FaultInjector,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly PlannedTarget[]>> {
+  const entries = await Promise.all(
+    faults.map(async (fault, index) => {
+      try {
+        return [[fault.name, await injector.select(fault, signal)] as const];
+      } catch (error) {
+        if (stopped[index] === true && error instanceof PlimsollError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(entries.flat());
 }
 
 function asFinding({ message }: FileProblem): Finding {
@@ -162,23 +180,6 @@ function nameFault(
     ...finding,
     message: `fault "${faults[index]?.name ?? ''}": ${finding.message}`,
   }));
-}
-
-function blastFindings(
-  targets: ReadonlyMap<string, readonly Target[]>,
-  maxTargets: number | undefined,
-): readonly Finding[] {
-  if (maxTargets === undefined) return [];
-  const hit = new Set([...targets.values()].flat().map(({ id }) => id));
-  if (hit.size <= maxTargets) return [];
-  return [
-    {
-      severity: 'stop',
-      code: 'blast-radius',
-      message: `${hit.size} targets would carry a fault (${[...hit].join(', ')}); guards.maxTargets allows ${maxTargets}`,
-      remedy: 'select fewer (mode: one), or allow more in the guards of the experiment',
-    },
-  ];
 }
 
 function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {

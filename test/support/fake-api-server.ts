@@ -8,6 +8,8 @@ import type { KubeClient } from '../../src/shared/kubernetes/kube-client.js';
 
 export interface FakeApiServer {
   readonly client: KubeClient;
+  /** The path of a kubeconfig that leads to it. */
+  readonly kubeconfig: string;
   /** `GET /api/v1/pods?watch=true` of each request so far. */
   readonly requests: string[];
   /** Headers and body of the last request. */
@@ -15,7 +17,7 @@ export interface FakeApiServer {
   close(): Promise<void>;
 }
 
-type Handler = (request: string, response: http.ServerResponse) => void;
+type Handler = (request: string, response: http.ServerResponse, body: string) => void;
 
 /** A server that answers as an API server could, over real HTTP. */
 export async function openFakeApiServer(
@@ -32,7 +34,7 @@ export async function openFakeApiServer(
     incoming.on('end', () => {
       requests.push(request);
       Object.assign(last, { headers: incoming.headers, body });
-      handle(request, response);
+      handle(request, response, body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,6 +60,7 @@ export async function openFakeApiServer(
   });
   return {
     client,
+    kubeconfig,
     requests,
     last,
     async close() {

@@ -142,6 +142,8 @@ export async function openFakeCluster(
       answer(response, { items, metadata: { resourceVersion: String(version) } });
     } else if (pathname.endsWith('/poddisruptionbudgets')) answer(response, { items: budgets, metadata: {} });
     else if (pathname.endsWith('/services')) answer(response, { items: [], metadata: {} });
+    else if (pathname.endsWith('rulesreviews'))
+      answer(response, { status: { resourceRules: [ANYTHING] } }, 201);
     else if (pathname.endsWith('reviews')) answer(response, { status: { allowed: true } }, 201);
     else refuse(response, 404, `nothing is known of ${request}`);
   });
@@ -169,6 +171,9 @@ export async function openFakeCluster(
     replaces: (isReplaced) => (replacing = isReplaced),
   };
 }
+
+/** The rule of an identity that may do all. */
+const ANYTHING = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
 
 /** A refusal as the API server words it. */
 export function refuse(

@@ -1,9 +1,10 @@
 import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
-import { LEASES, PODS, type Resource } from '../../shared/kubernetes/object-path.js';
+import { LEASES, PODS, SERVICES, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';
-import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
+import { askRights } from './ask-rights.js';
+import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
 import { grant } from './grant.js';
 import { rightsOfNative } from './native/rights-of-native.js';
 
@@ -33,6 +34,7 @@ export function rightsOf(
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
       ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
+      ...(takesPodsDown(fault.manifest) ? grant(SERVICES, ['list'], namespace, true) : []),
       ...(leftovers === undefined ? [] : grant(leftovers, ['list'], namespace, true)),
     ]),
   ];
@@ -44,33 +46,14 @@ export async function checkRights(
   rights: readonly Right[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const answers = await Promise.all(
-    rights.map(async (right) => ({ right, allowed: await isAllowed(client, right, signal) })),
-  );
-  const missing = answers.flatMap(({ right, allowed }) => (allowed ? [] : [right]));
+  const answers = await askRights(client, rights, signal);
+  const missing = rights.filter((_, index) => answers[index] !== true);
   return groupByResource(missing).map(({ verbs, resource, namespace, optional }) => ({
     severity: optional ? 'warning' : 'stop',
     code: 'missing-right',
     message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}${optional ? consequence(resource) : ''}`,
     remedy: `Grant it: ${client.kubectl} ${namespace === undefined ? 'create clusterrole' : `-n ${namespace} create role`} plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
   }));
-}
-
-async function isAllowed(
-  client: KubeClient,
-  { verb, resource, namespace }: Right,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const [plural, subresource] = resource.plural.split('/');
-  const resourceAttributes = { verb, group: resource.group, resource: plural, subresource, namespace };
-  const review = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes },
-  };
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const { body } = await client.send({ method: 'POST', path, body: review }, signal);
-  return (body as { status?: { allowed?: boolean } }).status?.allowed === true;
 }
 
 interface MissingRights extends Omit<Right, 'verb'> {
@@ -86,13 +69,14 @@ function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
   return [...groups.values()];
 }
 
-function nameOf({ plural, group }: Resource): string {
+export function nameOf({ plural, group }: Resource): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
 function consequence({ plural }: Resource): string {
   if (plural === 'poddisruptionbudgets')
     return ': what the budgets say is known only when pods are to be evicted';
+  if (plural === 'services') return ': whether a healthy pod is left behind each of them cannot be seen';
   if (plural === 'leases') return ': nothing keeps another run away from the same targets';
   if (/^pod(network|io|http)chaos$/.test(plural)) return ': what a fault leaves in a pod cannot be seen';
   return ': a recovery that a restart of the controller brought to a halt cannot be set going again';

@@ -9,6 +9,8 @@ export interface ClusterAccess {
   readonly client: KubeClient;
   readonly config: ClusterConfig;
   readonly runId: string;
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod. */
+  readonly ownPod?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;

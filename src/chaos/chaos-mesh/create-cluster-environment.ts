@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
-import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
 import type { Logger } from '../../shared/logger.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
@@ -11,6 +9,7 @@ import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { listChaos } from './list-chaos.js';
 import { listMarked } from './native/sweep-nodes.js';
@@ -24,6 +23,10 @@ export interface ClusterEnvironmentOptions {
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
   readonly runId: string;
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
+  readonly ownPod?: string | undefined;
+  /** Whether any fault of the run needs it; undefined: it does. */
+  readonly usesChaosMesh?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -46,14 +49,12 @@ export async function createClusterEnvironment(
   signal: AbortSignal,
 ): Promise<Environment> {
   const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
-  const { kubeconfig, context, impersonate } = config;
-  const client = await createKubeClient({
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-    ...(impersonate === undefined ? {} : { impersonate }),
-  });
+  const client = await createClusterClient(config, configFolder);
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const access: ClusterAccess = { client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs };
+  const access: ClusterAccess = {
+    ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
+    ...{ onEvent, leaseMs, recoverDeadlineMs },
+  };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
   const { services, findings } = await resolveServices(client, config, signal);
@@ -63,7 +64,7 @@ export async function createClusterEnvironment(
     services,
     injector,
     async preflight(until) {
-      return [...(await preflightCluster(access, until)), ...findings];
+      return [...(await preflightCluster(access, options.usesChaosMesh ?? true, until)), ...findings];
     },
     async start(until) {
       for (const namespace of injector.namespaces()) await leases.take(namespace, until);

@@ -16,6 +16,10 @@ export interface KubeCredentials {
 }
 
 const REQUEST_DEADLINE_MS = 20_000;
+const METADATA_ONLY = {
+  'of-a-list': 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  'of-an-object': 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+};
 
 /**
  * The one place that knows @kubernetes/client-node. It reads kubeconfigs, and gets and renews credentials. Requests
@@ -91,7 +95,7 @@ function createConnector(
 ): Connector {
   const base = server.replace(/\/+$/, '');
   let kept: { readonly key: string; readonly agent: https.RequestOptions['agent'] } | undefined;
-  return async ({ method, path, query = {}, body }, signal) => {
+  return async ({ method, path, query = {}, body, metadataOnly }, signal) => {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -110,6 +114,7 @@ function createConnector(
         ...(options.headers as http.OutgoingHttpHeaders | undefined),
         accept: 'application/json',
         'user-agent': 'plimsoll',
+        ...(metadataOnly === undefined ? {} : { accept: METADATA_ONLY[metadataOnly] }),
         ...(body === undefined ? {} : bodyHeaders(method, body)),
         ...(impersonate === undefined
           ? {}

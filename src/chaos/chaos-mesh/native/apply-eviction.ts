@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../shared/units.js';
 import type { Injection, PlannedFault, Recovery } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
+import { checkOwnPods } from '../check-pods.js';
 import { choiceOf, choosePods } from '../choose-pods.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { describePodChange } from '../describe-pod-change.js';
@@ -35,7 +36,10 @@ export async function applyEviction(
   const choice = choosePods(fault, await listSelectedPods(client, selector, namespace, signal), runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const chosen = choice.pods;
-  refuse(checkBlastRadius(fault.manifest, chosen, [], config.guards));
+  refuse([
+    ...checkOwnPods(chosen, access.ownPod),
+    ...checkBlastRadius(fault.manifest, chosen, [], config.guards),
+  ]);
   const emit = emitter(access);
   const onChange = (before: Pod | undefined, after: Pod | undefined) => {
     const change = describePodChange(before, after, chosen);

@@ -1,4 +1,4 @@
-import { BUDGETS, EVICTIONS, LEASES, NODES, PODS } from '../../../shared/kubernetes/object-path.js';
+import { BUDGETS, EVICTIONS, LEASES, NODES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../../manifest.js';
 import type { Right } from '../check-rights.js';
 import { grant } from '../grant.js';
@@ -13,6 +13,7 @@ export function rightsOfNative(
     ...grant(PODS, ['list', 'watch'], namespace),
     ...grant(EVICTIONS, ['create'], namespace),
     ...grant(BUDGETS, ['list'], namespace, true),
+    ...grant(SERVICES, ['list'], namespace, true),
     ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
   ]);
   if (manifest.kind !== 'NodeDrain') return ofTargets;

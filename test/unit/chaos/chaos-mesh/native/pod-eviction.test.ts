@@ -211,7 +211,7 @@ describe('a PodEviction', () => {
 
   describe('before the run', () => {
     const preflight = async (spec = {}, more: Parameters<FakeCluster['access']>[0] = {}) =>
-      (await preflightNative(cluster.access(more), aNativeFault('PodEviction', spec), NEVER)).map(
+      (await preflightNative(cluster.access(more), aNativeFault('PodEviction', spec), NEVER)).findings.map(
         ({ severity, code, message }) => `${severity} ${code}: ${message}`,
       );
 
