@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
 import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
+import { goBenchSchema } from './go-bench-schema.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 import { rowFormatSchema } from './row-format-schema.js';
 import { MOST_TRIALS } from './trials.js';
@@ -127,15 +128,26 @@ const loadSchema = z
       })
       .optional()
       .describe('Load by any program that prints a row for each of its requests'),
+    goBench: goBenchSchema
+      .optional()
+      .describe(
+        'Load by the benchmarks of a Go package; what they report is judged by bench("name", "unit")',
+      ),
     profile: profileSchema
       .optional()
       .describe(
         'How much load; a k6 script may do without, then its own options decide, and a command decides itself',
       ),
   })
-  .refine(({ k6, http, command }) => [k6, http, command].filter((one) => one !== undefined).length === 1, {
+  .refine(
+    ({ k6, http, command, goBench }) =>
+      [k6, http, command, goBench].filter((one) => one !== undefined).length === 1,
+    { ...always, message: 'a load has exactly one of "k6", "http", "command" and "goBench"' },
+  )
+  .refine((load) => load.goBench === undefined || load.profile === undefined, {
     ...always,
-    message: 'a load has exactly one of "k6", "http" and "command"',
+    path: ['profile'],
+    message: '"goBench" has no profile: a benchmark goes on as fast as it is answered',
   })
   .refine((load) => load.command === undefined || load.profile === undefined, {
     ...always,
@@ -152,6 +164,7 @@ const loadSchema = z
       { required: ['k6'] },
       { required: ['http', 'profile'] },
       { required: ['command'], not: { required: ['profile'] } },
+      { required: ['goBench'], not: { required: ['profile'] } },
     ],
   });
 
@@ -202,7 +215,15 @@ export const faultSchema = z
 const objectiveLine = z
   .string()
   .min(1)
-  .meta({ examples: ['p95 <= 350ms', 'errors < 1%', 'p95 <= 3x steady', 'recovery <= 15s'] });
+  .meta({
+    examples: [
+      'p95 <= 350ms',
+      'errors < 1%',
+      'p95 <= 3x steady',
+      'recovery <= 15s',
+      'bench("BenchmarkOrderSubmit", "p95-ms") <= 350',
+    ],
+  });
 
 const objectiveSchema = z.union([
   objectiveLine,
