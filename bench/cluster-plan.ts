@@ -5,7 +5,7 @@
  * that no node ever runs.
  */
 import { parseArgs } from 'node:util';
-import { aChaosMeshPod, openFakeCluster } from '../test/support/fake-cluster.js';
+import { aChaosMeshPod, serveCluster } from '../test/support/serve-cluster.js';
 import { createGoals } from './support/goals.js';
 import { aLargePod, createManyPods, deleteNamespace, MANAGED_FIELDS, RUNNING } from './support/many-pods.js';
 import { median } from './support/median.js';
@@ -65,7 +65,7 @@ async function onFake(count: number): Promise<MeasuredPlan> {
   );
   const service = { metadata: { name: 'orders', namespace: 'shop' }, spec: { selector: { app: 'orders' } } };
   const objects = { pods: [...placed, ...daemons, aChaosMeshPod('controller-manager')], services: [service] };
-  const server = await openFakeCluster({ objects });
+  const server = await serveCluster({ objects });
   try {
     return await rounds(server.kubeconfig, 'shop');
   } finally {

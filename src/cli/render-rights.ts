@@ -7,13 +7,13 @@ export function renderRights(table: RightsTable, options: { readonly colour: boo
   const title = `rights in ${table.namespace}`;
   const width = Math.max(title.length, ...table.rows.map(({ resource }) => resource.length + 2));
   const head = `${title.padEnd(width)}  ${VERBS.map((verb) => verb).join('  ')}`;
-  const rows = table.rows.map(({ resource, optional, granted }) => {
+  const rows = table.rows.map(({ resource, without, granted }) => {
     const cells = VERBS.map((verb) => {
       const room = ' '.repeat(verb.length - 1);
       const may = granted[verb];
       if (may === undefined) return ` ${room}`;
       if (may) return `${paint('green', '✔')}${room}`;
-      return `${optional ? paint('yellow', '–') : paint('red', '✖')}${room}`;
+      return `${without === undefined ? paint('red', '✖') : paint('yellow', '–')}${room}`;
     });
     return `${`  ${resource}`.padEnd(width)}  ${cells.join('  ')}`.trimEnd();
   });

@@ -1,6 +1,6 @@
 import type { Finding } from '../../shared/finding.js';
 import type { PlannedFault } from '../fault-injector.js';
-import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
+import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { takesPodsDown } from './chaos-kinds.js';
 import { isOfChaosMesh } from './chaos-mesh-parts.js';
 import type { Pod } from './pod.js';

@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/logger.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
 import type { Environment } from '../environment.js';
-import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
+import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';

@@ -3,7 +3,7 @@ import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client
 import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { ServiceDescription } from '../environment.js';
-import type { Right } from './check-rights.js';
+import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
 import type { ClusterConfig, ClusterService } from './cluster-config.js';
 import { remedyFor } from './remedy-for.js';
 
@@ -35,12 +35,7 @@ export function rightsOfServices(config: ClusterConfig): readonly Right[] {
   const places = Object.values(config.services).flatMap((service) =>
     'url' in service ? [] : [placeOf(config, service.service).namespace],
   );
-  return [...new Set(places)].map((namespace) => ({
-    verb: 'get',
-    resource: SERVICES,
-    namespace,
-    optional: false,
-  }));
+  return [...new Set(places)].flatMap((namespace) => grant(SERVICES, ['get'], namespace));
 }
 
 function placeOf(

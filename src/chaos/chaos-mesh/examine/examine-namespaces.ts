@@ -1,13 +1,13 @@
 import type { Check } from '../../../shared/check.js';
 import { isForbidden } from '../../../shared/kubernetes/kube-error.js';
-import { MANAGER_LABEL, RUN_LABEL } from '../build-manifest.js';
+import { MANAGER_LABEL, RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import { isOneShot, LEFTOVER_KINDS } from '../chaos-kinds.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { findLeftovers } from '../find-leftovers.js';
 import { listChaos, type ChaosKind, type ListedChaos } from '../list-chaos.js';
 import { readChaosState } from '../read-chaos-state.js';
 import { readLease } from '../run-lease.js';
-import { nameOf } from '../check-rights.js';
+import { nameOf } from '../../../shared/kubernetes/check-rights.js';
 import type { RightsTable } from './examine-rights.js';
 import { missing, ok, problem } from './make-check.js';
 

@@ -1,9 +1,9 @@
 import type { Check } from '../../../shared/check.js';
 import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
 import { EVENTS, LEASES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
-import { askRights } from '../ask-rights.js';
+import { askRights } from '../../../shared/kubernetes/ask-rights.js';
 import { LEFTOVER_KINDS, leftoverResource } from '../chaos-kinds.js';
-import { nameOf, type Right } from '../check-rights.js';
+import { grant, nameOf, type Right } from '../../../shared/kubernetes/check-rights.js';
 import type { ChaosKind } from '../list-chaos.js';
 import { missing, ok, problem } from './make-check.js';
 
@@ -19,8 +19,8 @@ export interface RightsTable {
 export interface RightsRow {
   /** `networkchaos.chaos-mesh.org` */
   readonly resource: string;
-  /** Without them a run works too, and proves less. */
-  readonly optional: boolean;
+  /** What a run lacks without it; undefined: there is no run without it. */
+  readonly without?: string;
   /** Only the verbs that a run uses. */
   readonly granted: Readonly<Partial<Record<Verb, boolean>>>;
 }
@@ -37,28 +37,36 @@ export async function examineRights(
   let next = 0;
   const rows = wanted.map((rights): RightsRow => {
     const granted = rights.map(({ verb }) => [verb, answers[next++] === true] as const);
-    const { resource, optional } = rights[0] ?? { resource: PODS, optional: false };
-    return { resource: nameOf(resource), optional, granted: Object.fromEntries(granted) };
+    const { resource, without }: Pick<Right, 'resource' | 'without'> = rights[0] ?? { resource: PODS };
+    return {
+      resource: nameOf(resource),
+      granted: Object.fromEntries(granted),
+      ...(without === undefined ? {} : { without }),
+    };
   });
   const table = { namespace, rows };
   return { table, checks: judgeRights(table, kinds, client.kubectl) };
 }
 
 function wantedRights(kinds: readonly ChaosKind[], namespace: string): readonly (readonly Right[])[] {
-  const grant = (resource: Right['resource'], verbs: readonly Verb[], optional: boolean): readonly Right[] =>
-    verbs.map((verb) => ({ verb, resource, namespace, optional }));
   return [
-    grant(PODS, ['list', 'watch'], false),
-    grant(SERVICES, ['list'], true),
-    grant(EVENTS, ['list'], true),
-    grant(LEASES, ['create', 'get', 'patch', 'delete'], true),
+    grant(PODS, ['list', 'watch'], namespace),
+    grant(SERVICES, ['list'], namespace, 'what share of a Service a fault hits cannot be seen'),
+    grant(EVENTS, ['list'], namespace, 'fewer reasons where a fault does not go in'),
+    grant(
+      LEASES,
+      ['create', 'get', 'patch', 'delete'],
+      namespace,
+      'nothing keeps another run away from the same targets',
+    ),
     ...LEFTOVER_KINDS.flatMap((kind) => {
       const resource = leftoverResource(kind);
-      return resource === undefined ? [] : [grant(resource, ['list'], true)];
+      const without = 'what a fault leaves in a pod cannot be seen';
+      return resource === undefined ? [] : [grant(resource, ['list'], namespace, without)];
     }),
     ...[...kinds]
       .sort((a, b) => a.resource.plural.localeCompare(b.resource.plural))
-      .map(({ resource }) => grant(resource, VERBS, false)),
+      .map(({ resource }) => grant(resource, VERBS, namespace)),
   ];
 }
 
@@ -83,11 +91,11 @@ function judgeRights(
           'faults of no kind: this identity may not create, follow and delete any',
           `plimsoll rbac EXPERIMENT prints the least Role for an experiment; or ${remedyFor('networkchaos.chaos-mesh.org', VERBS)}`,
         ),
-    ...others.flatMap(({ row: { resource, optional }, verbs }) => {
+    ...others.flatMap(({ row: { resource, without }, verbs }) => {
       if (verbs.length === 0) return [];
-      const detail = `no right to ${verbs.join(', ')} ${resource}`;
+      const detail = `no right to ${verbs.join(', ')} ${resource}${without === undefined ? '' : `: ${without}`}`;
       const remedy = remedyFor(resource, verbs);
-      return [optional ? missing(name, detail, remedy) : problem(name, detail, remedy)];
+      return [without === undefined ? problem(name, detail, remedy) : missing(name, detail, remedy)];
     }),
   ];
 }

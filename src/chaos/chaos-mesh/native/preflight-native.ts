@@ -1,10 +1,11 @@
+import { checkRights } from '../../../shared/kubernetes/check-rights.js';
 import type { PlannedFault } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
 import { checkConflicts } from '../check-conflicts.js';
 import { checkNamespaces } from '../check-namespaces.js';
-import { checkRights, rightsOf } from '../check-rights.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { checkLease, type FaultPreflight, orFinding, unique } from '../preflight-fault.js';
+import { rightsOf } from '../rights-of.js';
 import type { TargetSurvey } from '../survey-targets.js';
 import { targetNamespaces } from '../target-namespaces.js';
 import { checkEviction } from './check-eviction.js';

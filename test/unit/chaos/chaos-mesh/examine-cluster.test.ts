@@ -5,9 +5,9 @@ import { aChaosObject, aRecord } from '../../../support/a-chaos-object.js';
 import {
   aChaosMeshPod,
   aDefinition,
-  openFakeCluster,
-  type FakeClusterOptions,
-} from '../../../support/fake-cluster.js';
+  serveCluster,
+  type ServedClusterOptions,
+} from '../../../support/serve-cluster.js';
 import { realClock } from '../../../support/real-clock.js';
 
 const NODES = [{ metadata: { name: 'node-a' } }, { metadata: { name: 'node-b' } }];
@@ -24,8 +24,8 @@ const HEALTHY = {
   ],
 };
 
-async function examine(options: FakeClusterOptions = {}, living: readonly string[] = []) {
-  const server = await openFakeCluster({ objects: HEALTHY, ...options });
+async function examine(options: ServedClusterOptions = {}, living: readonly string[] = []) {
+  const server = await serveCluster({ objects: HEALTHY, ...options });
   try {
     const { checks, rights } = await examineCluster(
       {
@@ -67,7 +67,7 @@ describe('the doctor of a cluster', () => {
   });
 
   it('says so, and no more, where the API server cannot be reached', async () => {
-    const server = await openFakeCluster();
+    const server = await serveCluster();
     await server.close();
     const { checks, rights } = await examineCluster(
       {

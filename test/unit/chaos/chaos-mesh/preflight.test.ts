@@ -8,9 +8,9 @@ import {
   aChaosMeshPod,
   aDefinition,
   aPodObject,
-  openFakeCluster,
-  type FakeClusterOptions,
-} from '../../../support/fake-cluster.js';
+  serveCluster,
+  type ServedClusterOptions,
+} from '../../../support/serve-cluster.js';
 
 const { signal } = new AbortController();
 const CHAOS_MESH = [aChaosMeshPod('controller-manager'), aChaosMeshPod('chaos-daemon')];
@@ -46,11 +46,11 @@ describe('the preflight of a fault on a cluster', () => {
   });
 
   async function open(
-    options: FakeClusterOptions = {},
+    options: ServedClusterOptions = {},
     config: Partial<ClusterConfig> = {},
     ownPod?: string,
   ) {
-    server = await openFakeCluster({ objects: OBJECTS, ...options });
+    server = await serveCluster({ objects: OBJECTS, ...options });
     return await aClusterEnvironment(server.kubeconfig, config, ownPod);
   }
 
@@ -187,8 +187,8 @@ describe('the preflight of a fault on a cluster', () => {
 });
 
 describe('the preflight of a cluster', () => {
-  async function found(options: FakeClusterOptions) {
-    const server = await openFakeCluster(options);
+  async function found(options: ServedClusterOptions) {
+    const server = await serveCluster(options);
     try {
       const environment = await aClusterEnvironment(server.kubeconfig);
       return (await environment.preflight(signal)).map(

@@ -6,7 +6,7 @@ import { doctor } from '../../../../src/cli/commands/doctor.js';
 import { EXIT } from '../../../../src/shared/exit.js';
 import { rejectionOf } from '../../../support/rejection-of.js';
 import { aContext } from '../../../support/a-context.js';
-import { aChaosMeshPod, openFakeCluster, type FakeClusterOptions } from '../../../support/fake-cluster.js';
+import { aChaosMeshPod, serveCluster, type ServedClusterOptions } from '../../../support/serve-cluster.js';
 import { realClock } from '../../../support/real-clock.js';
 
 const PODS = [aChaosMeshPod('controller-manager'), aChaosMeshPod('chaos-daemon')];
@@ -21,8 +21,8 @@ describe('doctor --environment', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function look(options: FakeClusterOptions, how: { json?: boolean; environment?: string } = {}) {
-    const server = await openFakeCluster(options);
+  async function look(options: ServedClusterOptions, how: { json?: boolean; environment?: string } = {}) {
+    const server = await serveCluster(options);
     const kubernetes = { driver: 'kubernetes', kubeconfig: server.kubeconfig, namespace: 'shop' };
     const environments = { staging: kubernetes, laptop: { driver: 'local', services: {} } };
     const config = { apiVersion: 'plimsoll.dev/v1', kind: 'Config', environments };

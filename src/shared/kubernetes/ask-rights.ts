@@ -1,5 +1,5 @@
-import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
-import { KubeError } from '../../shared/kubernetes/kube-error.js';
+import type { KubeClient } from './kube-client.js';
+import { KubeError } from './kube-error.js';
 import type { Right } from './check-rights.js';
 import { grants, readRules, type RulesReview } from './read-rules.js';
 
@@ -25,7 +25,9 @@ export async function askRights(
       // What is granted in a namespace is not granted in the whole cluster.
       const review = right.namespace === undefined ? undefined : reviews.get(right.namespace);
       if (review !== undefined && grants(review, right)) return true;
-      return (review?.incomplete ?? true) && (await askAccess(client, right, signal));
+      // A part of an object may be granted in more ways than by its name.
+      const isTold = review?.incomplete === false && !right.resource.plural.includes('/');
+      return !isTold && (await askAccess(client, right, signal));
     }),
   );
 }
@@ -48,11 +50,11 @@ async function askRules(
 
 async function askAccess(
   client: KubeClient,
-  { verb, resource, namespace }: Right,
+  { verb, resource: { group, plural }, namespace }: Right,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const [plural, subresource] = resource.plural.split('/');
-  const resourceAttributes = { verb, group: resource.group, resource: plural, subresource, namespace };
+  const [resource, subresource] = plural.split('/');
+  const resourceAttributes = { verb, group, resource, subresource, namespace };
   const body = reviewOf('SelfSubjectAccessReview', { resourceAttributes });
   const path = `${AUTHORIZATION}/selfsubjectaccessreviews`;
   const answer = await client.send({ method: 'POST', path, body }, signal);

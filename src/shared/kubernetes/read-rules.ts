@@ -36,11 +36,6 @@ export function grants(
       resourceNames.length === 0 &&
       has(verbs, verb) &&
       has(apiGroups, resource.group) &&
-      (has(resources, resource.plural) || has(resources, anyOf(resource))),
+      has(resources, resource.plural),
   );
-}
-
-// A part of a resource, such as pods/eviction, may be granted for every resource that has one.
-function anyOf({ plural }: Right['resource']): string {
-  return plural.replace(/^[^/]+\//, '*/');
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../src/shared/kubernetes/kube-client.js';
 import { answer, openFakeApiServer, type FakeApiServer } from './fake-api-server.js';
 
 /** What is there, by plural, and what goes wrong. */
-export interface FakeClusterOptions {
+export interface ServedClusterOptions {
   readonly objects?: Readonly<Record<string, readonly KubeObject[]>>;
   /** Kinds of Chaos Mesh; none: it is not installed. */
   readonly kinds?: readonly string[];
@@ -18,7 +18,7 @@ const EVERYTHING = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
 const KINDS = ['NetworkChaos', 'PodChaos', 'StressChaos', 'Schedule', 'Workflow', 'PodNetworkChaos'];
 
 /** An API server with objects in it: lists by page, label and namespace, reviews of rights, dry runs. */
-export async function openFakeCluster(options: FakeClusterOptions = {}): Promise<FakeApiServer> {
+export async function serveCluster(options: ServedClusterOptions = {}): Promise<FakeApiServer> {
   const {
     objects = {},
     kinds = KINDS,
