@@ -211,10 +211,10 @@ function hasLabel({ metadata }: KubeObject, selector: string): boolean {
 /** A JSON merge patch. */
 function merge(into: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null) return patch;
-  const merged: Record<string, unknown> = { ...(into as Record<string, unknown> | undefined) };
+  const merged = new Map(Object.entries((into ?? {}) as Record<string, unknown>));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = merge(merged[key], value);
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -98,7 +98,7 @@ async function takeOut(
   if (evicted.length === 0) return recovered('nothing had been evicted');
   try {
     const back = await waitUntilBack(watcher, manifest, evicted, servingBefore, deadline);
-    return recovered(`${evicted.length} evicted pods are gone, ${back}`);
+    return recovered(`${count(evicted.length, 'evicted pod is', 'evicted pods are')} gone, ${back}`);
   } catch (error) {
     if (!deadline.aborted) throw error;
     const serving = watcher.pods().filter(isServing).length;
@@ -110,4 +110,8 @@ async function takeOut(
       remedy: `${client.kubectl} -n ${namespace} get pods -o wide`,
     };
   }
+}
+
+function count(number: number, one: string, more: string): string {
+  return `${number} ${number === 1 ? one : more}`;
 }

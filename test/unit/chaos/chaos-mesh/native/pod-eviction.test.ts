@@ -146,7 +146,7 @@ describe('a PodEviction', () => {
       .to.have.property('message')
       .that.includes('1 of 2 pods was evicted in time');
     expect(await applied.recover()).to.include({
-      evidence: '1 evicted pods are gone, 2 pods ready as before',
+      evidence: '1 evicted pod is gone, 2 pods ready as before',
     });
   });
 
