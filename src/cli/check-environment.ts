@@ -6,6 +6,7 @@ import type { ConfigDocument } from '../experiments/config-schema.js';
 import { findDeadRuns } from '../experiments/find-dead-runs.js';
 import type { Check } from '../shared/check.js';
 import { PlimsollError } from '../shared/errors.js';
+import { checkPrometheus } from './check-prometheus.js';
 import type { CliContext } from './cli-context.js';
 import { createIdleEnvironment } from './create-idle-environment.js';
 
@@ -34,7 +35,10 @@ export async function preflightEnvironment(
   context: CliContext,
 ): Promise<readonly Check[]> {
   const environment = await createIdleEnvironment(config, name, context);
-  const findings = await environment.preflight(context.interrupt);
+  const findings = [
+    ...(await environment.preflight(context.interrupt)),
+    ...(await checkPrometheus(config, environment, context)),
+  ];
   const services = environment.services.map((service) => `${service.name} at ${service.url}`).join(', ');
   const label = `environment ${name}`;
   if (findings.length === 0) return [{ name: label, status: 'ok', detail: services, remedy: '' }];
