@@ -1,4 +1,4 @@
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { PlannedFault } from '../chaos/fault-injector.js';
 import { expectSamples } from '../experiments/expect-samples.js';
 import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
@@ -12,6 +12,7 @@ import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
 import { describeGenerator, describePace, describeRequests } from './describe-load.js';
 import { findingLines, stopLine } from './format-findings.js';
 import { painter } from './paint.js';
+import { targetLines } from './target-lines.js';
 
 const LABEL_WIDTH = 12;
 /** The targets are listed one by one, and the phases decide how long a fault stays. */
@@ -83,29 +84,6 @@ function brief(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(brief).join(', ')}]`;
   const fields = Object.entries(value).map(([key, field]) => `${key} ${brief(field)}`);
   return `{${fields.join(', ')}}`;
-}
-
-function targetLines(plan: Plan, fault: PlannedFault): readonly string[] {
-  const targets = plan.targets[fault.name];
-  const prefix = plan.faults.length === 1 ? '' : `${fault.name}: `;
-  if (targets === undefined) return [`${prefix}not known: preflight stops this fault`];
-  const guard =
-    plan.guards.maxTargets === undefined
-      ? 'no guard: guards.maxTargets is not set'
-      : `guard: at most ${plan.guards.maxTargets}`;
-  return [
-    printable(`${prefix}${shareOf(plan, targets)} (${guard}): ${targets.map(({ id }) => id).join(', ')}`),
-  ];
-}
-
-/** `1 of 2 replicas of orders (50 %)`, or the number alone where nobody has counted the replicas. */
-function shareOf(plan: Plan, targets: readonly Target[]): string {
-  const names = [...new Set(targets.map(({ service }) => service))];
-  const services = plan.environment.services.filter(({ name }) => names.includes(name));
-  const replicas = services.reduce((sum, service) => sum + service.replicas, 0);
-  if (replicas < targets.length || names.includes(undefined)) return formatCount(targets.length);
-  const share = ((targets.length / replicas) * 100).toFixed(0);
-  return `${targets.length} of ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${names.join(', ')}, ${share} %`;
 }
 
 function phaseLines({ phasesMs, trials = 1 }: Plan): readonly string[] {

@@ -1,12 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { FaultInjector, PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
+import { PlimsollError } from '../shared/errors.js';
 import type { MetricSource } from '../observe/metric-source.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import { checkQueries, queryFindings } from './check-queries.js';
 import { benchFindings } from './bench-findings.js';
+import { checkGuards } from './check-guards.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -71,12 +73,7 @@ export async function buildPlan(
     metrics === undefined || queries.length === 0 ? [] : checkQueries(metrics, queries, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
-  const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
-  const targets = new Map(
-    await Promise.all(
-      injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
-    ),
-  );
+  const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
   const { metadata, guards, deadlines, phases, trials } = document;
   const sla = addThresholds(written, thresholds);
   const reads = planReads(sla);
@@ -110,6 +107,7 @@ export async function buildPlan(
       ...(metrics === undefined || queries.length === 0 ? {} : { metricsAddress: metrics.address }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
+        ...(guards.maxPercent === undefined ? {} : { maxPercent: guards.maxPercent }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
         ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
@@ -121,7 +119,7 @@ export async function buildPlan(
         ...thresholdFindings(thresholds),
         ...asking,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
-        ...blastFindings(targets, guards.maxTargets),
+        ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
         ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
@@ -129,6 +127,26 @@ export async function buildPlan(
       ]),
     },
   };
+}
+
+/** By the fault's name. Of a fault that preflight stops they are shown where they are known all the same. */
+async function selectTargets(
+  faults: readonly PlannedFault[],
+  stopped: readonly boolean[],
+  injector: FaultInjector,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly PlannedTarget[]>> {
+  const entries = await Promise.all(
+    faults.map(async (fault, index) => {
+      try {
+        return [[fault.name, await injector.select(fault, signal)] as const];
+      } catch (error) {
+        if (stopped[index] === true && error instanceof PlimsollError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(entries.flat());
 }
 
 function asFinding({ message }: FileProblem): Finding {
@@ -185,23 +203,6 @@ function nameFault(
     ...finding,
     message: `fault "${faults[index]?.name ?? ''}": ${finding.message}`,
   }));
-}
-
-function blastFindings(
-  targets: ReadonlyMap<string, readonly Target[]>,
-  maxTargets: number | undefined,
-): readonly Finding[] {
-  if (maxTargets === undefined) return [];
-  const hit = new Set([...targets.values()].flat().map(({ id }) => id));
-  if (hit.size <= maxTargets) return [];
-  return [
-    {
-      severity: 'stop',
-      code: 'blast-radius',
-      message: `${hit.size} targets would carry a fault (${[...hit].join(', ')}); guards.maxTargets allows ${maxTargets}`,
-      remedy: 'select fewer (mode: one), or allow more in the guards of the experiment',
-    },
-  ];
 }
 
 function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {

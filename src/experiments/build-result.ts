@@ -119,7 +119,12 @@ function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): Faul
     kind: fault.manifest.kind,
     action: typeof action === 'string' ? action : null,
     manifest: { ...fault.manifest },
-    targets: [...targets],
+    // The plan knows more of them: how things stood before the run.
+    targets: targets.map(({ id, uid, service }) => ({
+      id,
+      uid,
+      ...(service === undefined ? {} : { service }),
+    })),
     injections,
     dose: { ...dose, ...(fault.dose === undefined ? {} : { expected: fault.dose }) },
   };

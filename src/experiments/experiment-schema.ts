@@ -301,6 +301,14 @@ export const experimentSchema = z.strictObject({
   guards: z
     .strictObject({
       maxTargets: z.int().positive().optional().describe('The blast radius: more targets stop the run'),
+      maxPercent: z
+        .number()
+        .positive()
+        .max(100)
+        .optional()
+        .describe(
+          'The blast radius as a share: more of what serves behind a service, in percent, stops the run',
+        ),
       minCoverage: z
         .number()
         .min(0)
