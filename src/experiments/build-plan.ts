@@ -5,6 +5,7 @@ import type { FaultInjector, PlannedFault, PlannedTarget } from '../chaos/fault-
 import { PlimsollError } from '../shared/errors.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
+import { benchFindings } from './bench-findings.js';
 import { checkGuards } from './check-guards.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
@@ -104,6 +105,7 @@ export async function buildPlan(
         ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
+        ...benchFindings({ load, phasesMs: phases, sla, stopWhen: planStopConditions(document) }),
       ]),
     },
   };

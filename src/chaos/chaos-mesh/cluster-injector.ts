@@ -1,15 +1,18 @@
 import type { FaultInjector, PlannedFault } from '../fault-injector.js';
 import { PlimsollError } from '../../shared/errors.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { applyFault } from './apply-fault.js';
 import { selectsPods } from './chaos-kinds.js';
-import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { HeldFault } from './follow-fault.js';
+import { applyNative } from './native/apply-native.js';
+import { preflightNative } from './native/preflight-native.js';
+import { selectDrained } from './native/select-drained.js';
 import { preflightFault } from './preflight-fault.js';
 import type { LeaseKeeper } from './run-lease.js';
-import { namespacesOf } from './select-pods.js';
 import { plannedTargets, surveyTargets, type TargetSurvey } from './survey-targets.js';
 import { sweepCluster } from './sweep-cluster.js';
+import { targetNamespaces } from './target-namespaces.js';
 
 export interface ClusterInjector extends FaultInjector {
   /** Ends the watches on every fault. Never rejects. */
@@ -28,12 +31,13 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const surveys = new Map<string, TargetSurvey | undefined>();
 
   function note(fault: PlannedFault): void {
-    for (const namespace of targetNamespaces(access, fault)) namespaces.add(namespace);
+    for (const namespace of targetNamespaces(access.config, fault)) namespaces.add(namespace);
   }
 
   return {
     async preflight(fault, signal) {
       note(fault);
+      if (nativeKindOf(fault.manifest) !== undefined) return await preflightNative(access, fault, signal);
       const { findings, survey } = await preflightFault(access, fault, signal);
       surveys.set(fault.name, survey);
       return findings;
@@ -41,6 +45,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
     async select(fault, signal) {
       note(fault);
       // The plan shows what preflight has checked, and thousands of pods are listed once.
+      if (nativeKindOf(fault.manifest) === 'NodeDrain') return await selectDrained(access, fault, signal);
       if (!selectsPods(fault.manifest)) return [];
       const survey = surveys.has(fault.name)
         ? surveys.get(fault.name)
@@ -50,11 +55,14 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       return plannedTargets(survey);
     },
     async apply(fault, signal) {
-      for (const namespace of targetNamespaces(access, fault)) await leases.take(namespace, signal);
+      for (const namespace of targetNamespaces(access.config, fault)) await leases.take(namespace, signal);
       const turn = (turns.get(fault.name) ?? 0) + 1;
       turns.set(fault.name, turn);
       applied.add(fault.manifest.kind);
-      const holding = await applyFault(access, fault, turn, signal);
+      const holding =
+        nativeKindOf(fault.manifest) === undefined
+          ? await applyFault(access, fault, turn, signal)
+          : await applyNative(access, fault, signal);
       held.push(holding);
       return holding.applied;
     },
@@ -81,9 +89,4 @@ async function surveyOrRefuse(
   const surveyed = await surveyTargets(access, fault, signal);
   if (surveyed.status === 'chosen') return surveyed;
   throw new PlimsollError('NOT_READY', surveyed.finding.message, { remedy: surveyed.finding.remedy });
-}
-
-function targetNamespaces({ config }: ClusterAccess, fault: PlannedFault): readonly string[] {
-  const own = fault.manifest.metadata?.namespace ?? config.namespace;
-  return selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
 }

@@ -7,10 +7,12 @@ import type { Environment } from '../environment.js';
 import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { listChaos } from './list-chaos.js';
+import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
 import { resolveServices } from './resolve-services.js';
 import { createLeaseKeeper } from './run-lease.js';
@@ -82,15 +84,25 @@ async function findRemains(
 ): Promise<readonly Finding[]> {
   const deadline = AbortSignal.timeout(CHECK_DEADLINE_MS);
   try {
-    const kinds = appliedKinds.map((kind) => ({ kind, resource: resourceOf({ kind }) }));
+    const kinds = appliedKinds
+      .filter((kind) => !isNativeKind(kind))
+      .map((kind) => ({ kind, resource: resourceOf({ kind }) }));
     const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
     const left = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
-    return left.map(({ kind, metadata }) => ({
-      severity: 'stop',
-      code: 'fault-left',
-      message: `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
-      remedy: `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,
-    }));
+    const marked = appliedKinds.includes('NodeDrain')
+      ? await listMarked({ client }, `${RUN_LABEL}=${runId}`, deadline)
+      : [];
+    return [
+      ...left.map(({ kind, metadata }) =>
+        isLeft(
+          `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
+          `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,
+        ),
+      ),
+      ...marked.map(({ id }) =>
+        isLeft(`node ${id} is still cordoned by this run`, `${client.kubectl} uncordon ${id}`),
+      ),
+    ];
   } catch (error) {
     return [
       {
@@ -101,4 +113,8 @@ async function findRemains(
       },
     ];
   }
+}
+
+function isLeft(message: string, remedy: string): Finding {
+  return { severity: 'stop', code: 'fault-left', message, remedy };
 }

@@ -1,7 +1,9 @@
 import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
 import { LEASES, PODS, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
+import { rightsOfNative } from './native/rights-of-native.js';
 
 /** The least that a fault needs: what the printed Role grants, and what preflight asks for. */
 export function rightsOf(
@@ -10,6 +12,7 @@ export function rightsOf(
   targetNamespaces: readonly string[],
 ): readonly Right[] {
   const { manifest } = fault;
+  if (nativeKindOf(manifest) !== undefined) return rightsOfNative(manifest, targetNamespaces);
   const leftovers = leftoverResource(manifest.kind);
   return [
     ...grant(resourceOf(manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),

@@ -37,7 +37,7 @@ export async function surveyTargets(
   if (choice.status === 'none') return choice;
   const { pods: targets } = choice;
   const [services, budgets, owners] = await Promise.all([
-    servicesInFront(client, { selector, matched, targets }, signal),
+    servicesInFront(client, { selection: { selector, matched }, targets }, signal),
     listBudgets(client, targets, signal),
     resolveOwners(client, targets, signal),
   ]);

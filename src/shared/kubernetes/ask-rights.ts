@@ -14,7 +14,7 @@ export async function askRights(
   rights: readonly Right[],
   signal: AbortSignal,
 ): Promise<readonly boolean[]> {
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))];
+  const namespaces = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))];
   const reviews = new Map(
     await Promise.all(
       namespaces.map(async (namespace) => [namespace, await askRules(client, namespace, signal)] as const),
@@ -22,7 +22,8 @@ export async function askRights(
   );
   return await Promise.all(
     rights.map(async (right) => {
-      const review = reviews.get(right.namespace);
+      // Of the whole cluster nobody tells all rules.
+      const review = right.namespace === undefined ? undefined : reviews.get(right.namespace);
       if (review !== undefined && grants(review, right)) return true;
       // A part of an object may be granted in more ways than by its name.
       const isTold = review?.incomplete === false && !right.resource.plural.includes('/');

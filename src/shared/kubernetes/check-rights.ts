@@ -7,7 +7,8 @@ export interface Right {
   readonly verb: string;
   /** Of a part of an object: `pods/exec`. */
   readonly resource: Resource;
-  readonly namespace: string;
+  /** Undefined: in the whole cluster. */
+  readonly namespace: string | undefined;
   /** What the run lacks without it; undefined: there is no run without it. */
   readonly without?: string;
 }
@@ -15,7 +16,7 @@ export interface Right {
 export function grant(
   resource: Resource,
   verbs: readonly string[],
-  namespace: string,
+  namespace: string | undefined,
   without?: string,
 ): readonly Right[] {
   return verbs.map((verb) => ({ verb, resource, namespace, ...(without === undefined ? {} : { without }) }));
@@ -32,8 +33,8 @@ export async function checkRights(
   return groupByResource(missing).map(({ verbs, resource, namespace, without }) => ({
     severity: without === undefined ? 'stop' : 'warning',
     code: 'missing-right',
-    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in namespace ${namespace}${without === undefined ? '' : `: ${without}`}`,
-    remedy: `Grant it: ${client.kubectl} -n ${namespace} create role plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
+    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}${without === undefined ? '' : `: ${without}`}`,
+    remedy: `Grant it: ${client.kubectl} ${namespace === undefined ? 'create clusterrole' : `-n ${namespace} create role`} plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
   }));
 }
 
@@ -44,7 +45,7 @@ interface MissingRights extends Omit<Right, 'verb'> {
 function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
   const groups = new Map<string, MissingRights>();
   for (const { verb, ...rest } of rights) {
-    const key = `${rest.namespace} ${nameOf(rest.resource)} ${rest.without ?? ''}`;
+    const key = `${rest.namespace ?? ''} ${nameOf(rest.resource)} ${rest.without ?? ''}`;
     groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
   }
   return [...groups.values()];

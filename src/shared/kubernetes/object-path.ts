@@ -8,6 +8,7 @@ export interface Resource {
 }
 
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
+export const EVICTIONS: Resource = { group: '', version: 'v1', plural: 'pods/eviction' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };

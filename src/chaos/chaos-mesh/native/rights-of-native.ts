@@ -1,0 +1,29 @@
+import { BUDGETS, EVICTIONS, LEASES, NODES, PODS } from '../../../shared/kubernetes/object-path.js';
+import type { ChaosManifest } from '../../manifest.js';
+import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
+import { readDrainSpec } from './drain-spec.js';
+
+/** The least that a fault of Plimsoll's own needs. */
+export function rightsOfNative(
+  manifest: ChaosManifest,
+  targetNamespaces: readonly string[],
+): readonly Right[] {
+  const ofTargets = targetNamespaces.flatMap((namespace) => [
+    ...grant(PODS, ['list', 'watch'], namespace),
+    ...grant(EVICTIONS, ['create'], namespace),
+    ...grant(BUDGETS, ['list'], namespace, 'what the budgets say is known only when pods are to be evicted'),
+    ...grant(
+      LEASES,
+      ['get', 'create', 'patch', 'delete'],
+      namespace,
+      'nothing keeps another run away from the same targets',
+    ),
+  ]);
+  if (manifest.kind !== 'NodeDrain') return ofTargets;
+  return [
+    ...grant(NODES, ['get', 'list', 'watch', 'patch'], undefined),
+    // Unless some namespaces are named, every pod on the node has to be seen, to be spared or refused.
+    ...(readDrainSpec(manifest).pods.namespaces === undefined ? grant(PODS, ['list'], undefined) : []),
+    ...ofTargets,
+  ];
+}
