@@ -2,12 +2,16 @@ import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase } from './objective.js';
+import type { Observation } from './observation.js';
 
 /** What a run has to show, as far as objectives read it. */
 export interface Evidence {
   readonly measurements: Measurements;
   /** Of the accepted result that `of baseline` means; undefined where none was given. */
   readonly baseline?: Measurements;
+  /** What queries of a metric source gave, phase by phase; of the run, and of the baseline. */
+  readonly observations?: readonly Observation[];
+  readonly baselineObservations?: readonly Observation[];
   /** What benchmarks have reported; undefined where none were run. */
   readonly benchmarks?: Benchmarks;
   readonly baselineBenchmarks?: Benchmarks;
