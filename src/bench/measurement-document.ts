@@ -1,8 +1,15 @@
 import type { Phase, PhaseWindow } from '../shared/phases.js';
+import { type MetricDocument, metricsFromDocument, metricsToDocument } from './metric-document.js';
 import { createMeasurements } from './create-measurements.js';
 import { encodedDistribution } from './encoded-distribution.js';
 import { decodeDistribution } from './histogram.js';
-import type { LatencyDistribution, Measurement, Measurements, Slice } from './measurement.js';
+import type {
+  LatencyDistribution,
+  Measurement,
+  Measurements,
+  Slice,
+  TaggedMeasurement,
+} from './measurement.js';
 
 /** A measurement as result.json holds it: times in milliseconds, null where there was no sample. */
 export interface MeasurementDocument {
@@ -25,13 +32,24 @@ export interface MeasurementDocument {
   maxMs: number | null;
   histogram: string;
   failedHistogram: string;
+  /** Of the failed requests alone; missing in older results. */
+  failedMeanMs?: number | null;
+  failedMaxMs?: number | null;
   /** The phase without its outlived requests, where there were any. */
   withinWindow?: {
     failures: number;
     meanMs: number | null;
     maxMs: number | null;
     histogram: string;
+    failedHistogram?: string;
+    failedMeanMs?: number | null;
+    failedMaxMs?: number | null;
   };
+}
+
+/** The part of an endpoint that has these tags. */
+export interface TaggedDocument extends MeasurementDocument {
+  tags: Record<string, string>;
 }
 
 /** A slice as result.json holds it. */
@@ -46,43 +64,73 @@ export interface SliceDocument {
   p95Ms: number | null;
   p99Ms: number | null;
   histogram: string;
+  /** Where requests failed. */
+  failedHistogram?: string;
 }
 
 /** What a result keeps of the measurements; `measurementsFromDocument` makes the same of it again. */
 export interface MeasurementsDocument {
   measurements: MeasurementDocument[];
+  /** There only where objectives name tags besides the endpoint. */
+  tagged?: TaggedDocument[];
   series: SliceDocument[];
+  /** There only where objectives name metrics of the load. */
+  metrics?: MetricDocument[];
 }
 
 export function measurementsToDocument(measurements: Measurements): MeasurementsDocument {
   return {
     measurements: measurements.all.map(toMeasurementDocument),
+    ...(measurements.tagged.length === 0
+      ? {}
+      : {
+          tagged: measurements.tagged.map((one) => ({
+            ...toMeasurementDocument(one),
+            tags: { ...one.tags },
+          })),
+        }),
     series: measurements.slices.map(toSliceDocument),
+    ...(measurements.metrics.series.length === 0 ? {} : { metrics: metricsToDocument(measurements.metrics) }),
   };
 }
 
 /**
- * Every number that judging needs is again what it was, but for the mean and maximum of the failed requests alone,
- * which are approximations.
+ * Every number that judging needs is again what it was.
  * @throws {PlimsollError} USAGE where a histogram cannot be read.
  */
 export function measurementsFromDocument(document: {
   readonly measurements: readonly MeasurementDocument[];
+  readonly tagged?: readonly TaggedDocument[] | undefined;
   readonly series: readonly SliceDocument[];
+  readonly metrics?: readonly MetricDocument[] | undefined;
   readonly windows: readonly PhaseWindow[];
 }): Measurements {
   return createMeasurements(
     document.measurements.map(fromMeasurementDocument),
     document.series.map(fromSliceDocument),
     document.windows,
+    (document.tagged ?? []).map((one): TaggedMeasurement => ({
+      ...fromMeasurementDocument(one),
+      tags: one.tags,
+    })),
+    metricsFromDocument(document.metrics ?? []),
   );
 }
 
 function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
-  const { latency, failedLatency, withinWindow, ...counts } = measurement;
-  const { durationMs, requests } = counts;
+  const { latency, failedLatency, withinWindow } = measurement;
+  const { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped } =
+    measurement;
   return {
-    ...counts,
+    phase,
+    endpoint,
+    durationMs,
+    requests,
+    failures,
+    noResponse,
+    setApart,
+    outlived,
+    dropped,
     ratePerSecond: durationMs > 0 ? (requests * 1000) / durationMs : 0,
     p50Ms: percentileMs(latency, 50),
     p90Ms: percentileMs(latency, 90),
@@ -91,7 +139,7 @@ function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
     p999Ms: percentileMs(latency, 99.9),
     ...exactMs(latency),
     histogram: latency.encode(),
-    failedHistogram: failedLatency.encode(),
+    ...failedToDocument(failedLatency),
     ...(withinWindow === undefined
       ? {}
       : {
@@ -99,6 +147,7 @@ function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
             failures: withinWindow.failures,
             ...exactMs(withinWindow.latency),
             histogram: withinWindow.latency.encode(),
+            ...(withinWindow.failedLatency === undefined ? {} : failedToDocument(withinWindow.failedLatency)),
           },
         }),
   };
@@ -125,15 +174,38 @@ function fromMeasurementDocument(document: MeasurementDocument): Measurement {
             requests: requests - outlived,
             failures: withinWindow.failures,
             latency: readDistribution(withinWindow),
+            ...(withinWindow.failedHistogram === undefined
+              ? {}
+              : {
+                  failedLatency: failedFromDocument({
+                    ...withinWindow,
+                    failedHistogram: withinWindow.failedHistogram,
+                  }),
+                }),
           },
         }),
     latency: readDistribution(document),
-    failedLatency: encodedDistribution(document.failedHistogram),
+    failedLatency: failedFromDocument(document),
   };
 }
 
+type FailedDocument = Pick<MeasurementDocument, 'failedHistogram' | 'failedMeanMs' | 'failedMaxMs'>;
+
+function failedToDocument(failed: LatencyDistribution): FailedDocument {
+  const { meanMs, maxMs } = exactMs(failed);
+  return { failedHistogram: failed.encode(), failedMeanMs: meanMs, failedMaxMs: maxMs };
+}
+
+function failedFromDocument({
+  failedHistogram,
+  failedMeanMs = null,
+  failedMaxMs = null,
+}: FailedDocument): LatencyDistribution {
+  return readDistribution({ histogram: failedHistogram, meanMs: failedMeanMs, maxMs: failedMaxMs });
+}
+
 function toSliceDocument(slice: Slice): SliceDocument {
-  const { latency, startMs, endMs, phase, requests, failures, dropped } = slice;
+  const { latency, failedLatency, startMs, endMs, phase, requests, failures, dropped } = slice;
   return {
     startMs,
     endMs,
@@ -145,6 +217,7 @@ function toSliceDocument(slice: Slice): SliceDocument {
     p95Ms: percentileMs(latency, 95),
     p99Ms: percentileMs(latency, 99),
     histogram: latency.encode(),
+    ...(failedLatency === undefined ? {} : { failedHistogram: failedLatency.encode() }),
   };
 }
 
@@ -158,6 +231,9 @@ function fromSliceDocument(document: SliceDocument): Slice {
     failures,
     dropped,
     latency: encodedDistribution(document.histogram),
+    ...(document.failedHistogram === undefined
+      ? {}
+      : { failedLatency: encodedDistribution(document.failedHistogram) }),
   };
 }
 

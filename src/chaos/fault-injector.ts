@@ -16,6 +16,8 @@ export interface PlannedFault {
     /** It comes again each time this much has passed since its last start; undefined: it comes once. */
     readonly everyMs?: DurationMs;
   };
+  /** The experiment takes it for granted that the fault acts, and asks for no sign of it in the requests. */
+  readonly dose?: 'off';
 }
 
 /** A pod, or a replica of a local service, that can carry a fault. */
@@ -25,6 +27,26 @@ export interface Target {
   /** Another one where the target was replaced by a new instance of the same name. */
   readonly uid: string;
   readonly service?: string;
+}
+
+/** A service in front of a target. */
+export interface ServiceInFront {
+  /** `orders`, or `shop/orders`. */
+  readonly service: string;
+  /** How many pods or replicas serve behind it now, with the target. */
+  readonly ready: number;
+}
+
+/** A target as the plan shows it: where it is, and who is there in its place. */
+export interface PlannedTarget extends Target {
+  readonly node?: string;
+  /** `Deployment/orders`; empty where nobody would start it again. */
+  readonly owner?: string;
+  readonly ready?: boolean;
+  /** Undefined where nobody may see the services. */
+  readonly behind?: readonly ServiceInFront[];
+  /** The PodDisruptionBudgets over it: `shop/orders`, `minAvailable: 2`, and how many may be away just now. */
+  readonly budgets?: readonly { readonly id: string; readonly limit: string; readonly allowed: number }[];
 }
 
 export interface Injection {
@@ -40,6 +62,14 @@ export interface DoseReading {
   /** Share (0..1) of the selected service's serving instances that carry the fault; for one-shot kinds, of those hit. */
   readonly coverage: number;
   /** What was seen, in words: `added 201 ms to 310 chunks on orders-1`. */
+  readonly detail: string;
+  /** Whether it acts, by somebody who has no part in it; undefined where nobody was asked just now. */
+  readonly effect?: DoseEffect;
+}
+
+/** What an onlooker says of a fault: `CPU of the targets 0.02 cores -> 1.01 cores`. */
+export interface DoseEffect {
+  readonly status: 'seen' | 'not-seen' | 'unknown';
   readonly detail: string;
 }
 
@@ -87,7 +117,7 @@ export interface FaultInjector {
   /** Everything that would stop this fault, found without touching anything. */
   preflight(fault: PlannedFault, signal: AbortSignal): Promise<readonly Finding[]>;
   /** The targets that apply() will take; drawn by the run's id where the mode is random. */
-  select(fault: PlannedFault, signal: AbortSignal): Promise<readonly Target[]>;
+  select(fault: PlannedFault, signal: AbortSignal): Promise<readonly PlannedTarget[]>;
   /** Rejects only when nothing was left behind, or with FAULT_NOT_RECOVERED. */
   apply(fault: PlannedFault, signal: AbortSignal): Promise<AppliedFault>;
   /** Removes every fault of the dead runs: the way out after a crash. Never rejects. */

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { nativeKindOf } from '../chaos/native-kinds.js';
 import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
@@ -7,6 +8,9 @@ import type { FileProblem } from '../experiments/file-problem.js';
 import { loadConfig, loadExperiment } from '../experiments/load-file.js';
 import { newRunId } from '../experiments/new-run-id.js';
 import type { Plan } from '../experiments/plan.js';
+import { planSla } from '../experiments/plan-sla.js';
+import { queriesOf } from '../experiments/queries-of.js';
+import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import { readResult } from '../experiments/read-result.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import type { Logger } from '../shared/logger.js';
@@ -15,6 +19,7 @@ import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import { chooseEnvironment, createEnvironment } from './create-environment.js';
 import { runnerPlaceOf } from './create-runners-generator.js';
+import { createMetricSource } from './create-metric-source.js';
 import { createGenerator, type GeneratorChoice } from './create-generator.js';
 import { findConfig } from './find-config.js';
 import { clearWay } from './clear-way.js';
@@ -80,10 +85,16 @@ export async function composeRun(
   if (!config.ok) return config;
   const parts = await createParts(request, experiment, config, surroundings, signal);
   const inUse = request.purpose === 'run' ? await clearWay(parts, signal) : [];
-  const { environment, generator, owner } = parts;
+  const { environment, generator, metrics, owner } = parts;
   const built = await buildPlan(
     experiment,
-    { runId: owner.runId, environment, generator, variables: surroundings.env },
+    {
+      runId: owner.runId,
+      environment,
+      generator,
+      ...(metrics === undefined ? {} : { metrics }),
+      variables: surroundings.env,
+    },
     signal,
   );
   if (!built.ok) return built;
@@ -120,25 +131,33 @@ async function createParts(
   if (place === undefined) throw new Error(`no environment ${name}`);
   const runners = runnerPlaceOf(experiment.document.load, place);
   const shared = { runId, clock, logger, recorder: journal, logsFolder };
+  const environment = await createEnvironment(
+    config.document,
+    name,
+    {
+      ...shared,
+      configFolder,
+      usedServices: servicesNamedIn([experiment.document.load, place]),
+      usesChaosMesh: experiment.document.faults.some(({ manifest }) => nativeKindOf(manifest) === undefined),
+      searchPath: env.PATH ?? '',
+      onEvent: (event) => {
+        for (const listener of listeners) listener(event);
+      },
+      leaseMs: longestFaultMs(experiment.document),
+      recoverDeadlineMs: experiment.document.deadlines.recover,
+      ...(runners === undefined ? {} : { runners }),
+    },
+    signal,
+  );
+  // Its settings may need variables that only those have who use it.
+  const asks = queriesOf(planSla(experiment.document)).length > 0;
   return {
     clock,
     logger,
-    environment: await createEnvironment(
-      config.document,
-      name,
-      {
-        ...shared,
-        configFolder,
-        searchPath: env.PATH ?? '',
-        onEvent: (event) => {
-          for (const listener of listeners) listener(event);
-        },
-        ...(runners === undefined ? {} : { runners }),
-        leaseMs: longestFaultMs(experiment.document),
-        recoverDeadlineMs: experiment.document.deadlines.recover,
-      },
-      signal,
-    ),
+    environment,
+    metrics: asks
+      ? createMetricSource({ config, environment: name, services: environment.services, env })
+      : undefined,
     generator: await createGenerator(
       experiment.document.load,
       {

@@ -11,10 +11,15 @@ import { didYouMean } from '../shared/nearest-name.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { RunRecorder } from '../shared/run-recorder.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import { ownPod } from './own-pod.js';
 
 export interface EnvironmentParts {
+  /** The services that the load names; none where there is no load. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
   readonly configFolder: string;
+  /** Whether any fault of the run needs it; undefined: it does. */
+  readonly usesChaosMesh?: boolean;
   readonly logsFolder: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -65,6 +70,6 @@ export async function createEnvironment(
   const config = document.environments[name];
   if (config === undefined) throw new Error(`no environment ${name}`);
   if (config.driver === 'local') return createLocalEnvironment({ ...parts, name, config, startProxy });
-  const environment = await createClusterEnvironment({ ...parts, name, config }, signal);
-  return sweepsRunners(environment, config, parts);
+  const options = { ...parts, name, config, ownPod: await ownPod() };
+  return sweepsRunners(await createClusterEnvironment(options, signal), config, parts);
 }

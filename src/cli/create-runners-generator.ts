@@ -1,4 +1,4 @@
-import { clusterCredentials } from '../chaos/chaos-mesh/cluster-config.js';
+import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
 import { createK6JobGenerator } from '../bench/k6-job/k6-job-generator.js';
 import type { K6Binary } from '../bench/k6/find-k6.js';
 import type { LoadGenerator } from '../bench/load-generator.js';
@@ -6,7 +6,7 @@ import { RUNNER_LABELS, type RunnersConfig } from '../bench/runners/runner-confi
 import type { RunnerPlace } from '../chaos/chaos-mesh/check-runners.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import type { ExperimentDocument } from '../experiments/experiment-schema.js';
-import { createKubeClient } from '../shared/kubernetes/create-kube-client.js';
+import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import type { Logger } from '../shared/logger.js';
 import type { Clock } from '../shared/time.js';
 
@@ -38,7 +38,11 @@ export function runnerPlaceOf(
 ): RunnerPlace | undefined {
   if (environment?.driver !== 'kubernetes' || runnersIn(load) === undefined) return undefined;
   const { namespace, labels } = runnersConfigOf(environment);
-  return { namespace, labels: { ...labels, ...RUNNER_LABELS, 'app.kubernetes.io/managed-by': 'plimsoll' } };
+  return {
+    namespace,
+    labels: { ...labels, ...RUNNER_LABELS, 'app.kubernetes.io/managed-by': 'plimsoll' },
+    services: servicesNamedIn(load),
+  };
 }
 
 /** The adapter of a load that pods make. */
@@ -54,6 +58,6 @@ export async function createRunnersGenerator(
     readonly logsFolder: string;
   },
 ): Promise<LoadGenerator> {
-  const client = await createKubeClient(clusterCredentials(environment, parts.configFolder));
+  const client = await createClusterClient(environment, parts.configFolder);
   return createK6JobGenerator({ ...parts, client, runners, config: runnersConfigOf(environment) });
 }

@@ -1,7 +1,6 @@
-import { clusterCredentials } from '../chaos/chaos-mesh/cluster-config.js';
+import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
 import type { Environment } from '../chaos/environment.js';
 import { sweepRunners } from '../bench/runners/sweep-runners.js';
-import { createKubeClient } from '../shared/kubernetes/create-kube-client.js';
 import { JOBS } from '../shared/kubernetes/object-path.js';
 import type { Clock } from '../shared/time.js';
 import { runnersConfigOf, type ClusterDocument } from './create-runners-generator.js';
@@ -20,7 +19,7 @@ export function sweepsRunners(
       sweep: async (scope, signal) => {
         const swept = await injector.sweep(scope, signal);
         if (scope.runs.length === 0 && scope.orphans === undefined) return swept;
-        const client = await createKubeClient(clusterCredentials(config, configFolder));
+        const client = await createClusterClient(config, configFolder);
         const { namespace } = runnersConfigOf(config);
         const deadRuns = new Set(scope.runs.map(({ runId }) => runId));
         const { orphans } = scope;

@@ -1,10 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { FaultInjector, PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
+import type { MetricSource } from '../observe/metric-source.js';
+import { PlimsollError } from '../shared/errors.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
+import { checkQueries, queryFindings } from './check-queries.js';
 import { benchFindings } from './bench-findings.js';
+import { checkGuards } from './check-guards.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -13,7 +17,10 @@ import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
 import { planLoad } from './plan-load.js';
+import { planReads } from './plan-reads.js';
+import { addThresholds, thresholdFindings } from './plan-thresholds.js';
 import { planSla, planStopConditions } from './plan-sla.js';
+import { queriesOf } from './queries-of.js';
 import { parseYaml } from './read-yaml.js';
 import type { TemplateService } from './resolve-templates.js';
 import { warnAboutKinds } from './warn-about-kinds.js';
@@ -24,6 +31,8 @@ export interface PlanParts {
   readonly runId: string;
   readonly environment: Environment;
   readonly generator: LoadGenerator;
+  /** Where the environment has its metrics; undefined where it names no server. */
+  readonly metrics?: MetricSource;
   /** The environment variables that `{{env.NAME}}` stands for. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -38,36 +47,37 @@ const SLACK_MS = 60_000;
 /** Resolves an experiment for an environment, and finds everything that would stop its run. Touches nothing. */
 export async function buildPlan(
   experiment: LoadedExperiment,
-  { runId, environment, generator, variables }: PlanParts,
+  { runId, environment, generator, metrics, variables }: PlanParts,
   signal: AbortSignal,
 ): Promise<BuiltPlan> {
   const { document, source, path } = experiment;
   const read = planLoad(document.load, {
-    scope: { services: servicesOf(environment), env: variables },
+    scope: { services: templateServicesOf(environment.services), env: variables },
     file: path,
-    maxDurationMs: longestLoadMs(document),
+    maxDurationMs: longestLoadMs(document) + 2 * document.trials * (metrics?.maxLagMs ?? 0),
   });
   if (!read.ok) {
     const parsed = parseYaml(path, source);
     if (!parsed.ok) throw new Error(`${path} was read before`);
     return { ok: false, problems: read.issues.map((issue) => locateIssue(parsed.yaml, issue)) };
   }
-  const { load } = read;
+  const judgesThresholds = document.load.k6?.thresholds === 'judge';
   const faults = planFaults(document, runId);
   const { injector } = environment;
-  const [surroundings, generating, ...injecting] = await Promise.all([
+  const written = planSla(document);
+  const queries = queriesOf(written);
+  const [surroundings, generating, thresholds, asking, ...injecting] = await Promise.all([
     environment.preflight(signal),
-    generator.preflight(load, signal),
+    generator.preflight(read.load, signal),
+    judgesThresholds ? (generator.thresholds?.(read.load, signal) ?? []) : [],
+    metrics === undefined || queries.length === 0 ? [] : checkQueries(metrics, queries, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
-  const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
-  const targets = new Map(
-    await Promise.all(
-      injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
-    ),
-  );
+  const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
   const { metadata, guards, deadlines, phases, trials } = document;
-  const sla = planSla(document);
+  const sla = addThresholds(written, thresholds);
+  const reads = planReads(sla);
+  const load = reads === undefined ? read.load : { ...read.load, reads };
   return {
     ok: true,
     plan: {
@@ -93,8 +103,11 @@ export async function buildPlan(
       faults,
       targets: Object.fromEntries(targets),
       sla,
+      ...(thresholds.length === 0 ? {} : { thresholds }),
+      ...(metrics === undefined || queries.length === 0 ? {} : { metricsAddress: metrics.address }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
+        ...(guards.maxPercent === undefined ? {} : { maxPercent: guards.maxPercent }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
         ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
@@ -103,14 +116,37 @@ export async function buildPlan(
       findings: uniqueFindings([
         ...surroundings,
         ...generating,
+        ...thresholdFindings(thresholds),
+        ...asking,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
-        ...blastFindings(targets, guards.maxTargets),
+        ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
+        ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
         ...benchFindings({ load, phasesMs: phases, sla, stopWhen: planStopConditions(document) }),
       ]),
     },
   };
+}
+
+/** By the fault's name. Of a fault that preflight stops they are shown where they are known all the same. */
+async function selectTargets(
+  faults: readonly PlannedFault[],
+  stopped: readonly boolean[],
+  injector: FaultInjector,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly PlannedTarget[]>> {
+  const entries = await Promise.all(
+    faults.map(async (fault, index) => {
+      try {
+        return [[fault.name, await injector.select(fault, signal)] as const];
+      } catch (error) {
+        if (stopped[index] === true && error instanceof PlimsollError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(entries.flat());
 }
 
 function asFinding({ message }: FileProblem): Finding {
@@ -134,9 +170,12 @@ function hasStop(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'stop');
 }
 
-function servicesOf(environment: Environment): Readonly<Record<string, TemplateService>> {
+/** What `{{services.NAME.url}}` stands for. */
+export function templateServicesOf(
+  services: Environment['services'],
+): Readonly<Record<string, TemplateService>> {
   return Object.fromEntries(
-    environment.services.map(({ name, url }) => {
+    services.map(({ name, url }) => {
       const { hostname, port, protocol } = new URL(url);
       return [name, { url, host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }];
     }),
@@ -164,23 +203,6 @@ function nameFault(
     ...finding,
     message: `fault "${faults[index]?.name ?? ''}": ${finding.message}`,
   }));
-}
-
-function blastFindings(
-  targets: ReadonlyMap<string, readonly Target[]>,
-  maxTargets: number | undefined,
-): readonly Finding[] {
-  if (maxTargets === undefined) return [];
-  const hit = new Set([...targets.values()].flat().map(({ id }) => id));
-  if (hit.size <= maxTargets) return [];
-  return [
-    {
-      severity: 'stop',
-      code: 'blast-radius',
-      message: `${hit.size} targets would carry a fault (${[...hit].join(', ')}); guards.maxTargets allows ${maxTargets}`,
-      remedy: 'select fewer (mode: one), or allow more in the guards of the experiment',
-    },
-  ];
 }
 
 function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {

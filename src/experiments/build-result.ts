@@ -4,9 +4,11 @@ import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
 import type { RunnerRecord } from '../bench/runners/runner-engine.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
+import type { Observation } from '../sla/observation.js';
 import { benchmarksToDocument } from './benchmark-schema.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { Plan } from './plan.js';
+import { textsOf } from './plan-sla.js';
 import type { FaultRecord, Result } from './result-schema.js';
 import type { FaultHistory, RunRecord } from './run-record.js';
 
@@ -42,11 +44,8 @@ export function buildResult(
       phasesMs: { ...phasesMs },
       ...(plan.trials === undefined ? {} : { trials: plan.trials }),
       load: describeLoad(plan.load),
-      sla: {
-        steady: sla.steady.map(({ text }) => text),
-        fault: sla.fault.map(({ text }) => text),
-        recovery: sla.recovery.map(({ text }) => text),
-      },
+      sla: textsOf(sla),
+      ...(plan.thresholds === undefined ? {} : { thresholds: [...plan.thresholds] }),
       stopWhen: guards.stopWhen.map(({ text }) => text),
       minCoverage: guards.minCoverage,
       findings: [...findings],
@@ -58,6 +57,7 @@ export function buildResult(
       blindSpots: [...generator.blindSpots],
       requests: record.load?.status === 'ended' ? record.load.requests : requestsOf(measurements),
       ...(runners === undefined ? {} : { runners: runners.map((runner) => ({ ...runner })) }),
+      maxLagMs: record.maxLagMs,
       caveats: [...caveats],
     },
     leftBehind: [...record.leftBehind],
@@ -66,10 +66,20 @@ export function buildResult(
     faults: record.faults.map(toFaultRecord),
     events: [...record.events],
     ...measurementsToDocument(measurements),
+    ...(record.observations.length === 0
+      ? {}
+      : { observations: record.observations.map(toObservationRecord) }),
     ...(benchmarks === undefined
       ? {}
       : { benchmarks: benchmarksToDocument(cutBenchmarks(benchmarks, record.windows)) }),
   };
+}
+
+/** A list of its own, as documents have it. */
+export function toObservationRecord(observation: Observation): NonNullable<Result['observations']>[number] {
+  return observation.status === 'read'
+    ? { ...observation, values: [...observation.values] }
+    : { ...observation };
 }
 
 /** `100/s open model, at most 100 virtual users`. */
@@ -129,8 +139,13 @@ function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): Faul
     kind: fault.manifest.kind,
     action: typeof action === 'string' ? action : null,
     manifest: { ...fault.manifest },
-    targets: [...targets],
+    // The plan knows more of them: how things stood before the run.
+    targets: targets.map(({ id, uid, service }) => ({
+      id,
+      uid,
+      ...(service === undefined ? {} : { service }),
+    })),
     injections,
-    dose,
+    dose: { ...dose, ...(fault.dose === undefined ? {} : { expected: fault.dose }) },
   };
 }

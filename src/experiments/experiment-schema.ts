@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
 import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
+import { failuresSchema, objectiveSchema } from './objective-schema.js';
 import { goBenchSchema } from './go-bench-schema.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 import { rowFormatSchema } from './row-format-schema.js';
@@ -102,6 +103,10 @@ const loadSchema = z
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
         runners: runnersSchema.optional(),
+        thresholds: z
+          .enum(['judge', 'ignore'])
+          .prefault('judge')
+          .describe("The script's own thresholds: judged as objectives of the fault phase, or ignored"),
       })
       .optional()
       .describe('Load by a k6 script; needs k6'),
@@ -218,38 +223,18 @@ export const faultSchema = z
     at: durationSchema.prefault('0s').describe('When it is put in, from the start of the fault phase'),
     for: durationSchema.optional().describe('How long it stays; default: to the end of the fault phase'),
     every: durationSchema.optional().describe('It comes again each time this much has passed'),
+    dose: z
+      .enum(['proven', 'off'])
+      .prefault('proven')
+      .describe(
+        'proven: where nothing shows that the fault acted, the run is inconclusive; off: the fault counts as it is, for one that the load need not notice',
+      ),
   })
   .refine((fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined), {
     ...always,
     message: 'a fault has either "manifest" or "manifestFile"',
   })
   .meta({ oneOf: [{ required: ['manifest'] }, { required: ['manifestFile'] }] });
-
-const objectiveLine = z
-  .string()
-  .min(1)
-  .meta({
-    examples: [
-      'p95 <= 350ms',
-      'errors < 1%',
-      'p95 <= 3x steady',
-      'recovery <= 15s',
-      'bench("BenchmarkOrderSubmit", "p95-ms") <= 350',
-    ],
-  });
-
-const objectiveSchema = z.union([
-  objectiveLine,
-  z.strictObject({
-    objective: objectiveLine.describe('The objective in one line'),
-    minSamples: z.int().positive().optional().describe('With fewer samples it is inconclusive'),
-    confidence: z
-      .literal('point')
-      .optional()
-      .describe('Compares the reading alone; otherwise a percentile is judged by its interval'),
-    description: z.string().optional().describe('Why it is there, for the reader of a report'),
-  }),
-]);
 
 const slaSchema = z
   .strictObject({
@@ -259,6 +244,7 @@ const slaSchema = z
       .describe('The steady state: where it is not met, nothing is injected'),
     fault: z.array(objectiveSchema).prefault([]).describe('What must hold while the fault is proven active'),
     recovery: z.array(objectiveSchema).prefault([]).describe('What must hold after the fault is gone'),
+    failures: failuresSchema.prefault('as-measured'),
   })
   .meta({ anyOf: [{ required: ['steady'] }, { required: ['fault'] }] });
 
@@ -328,6 +314,14 @@ export const experimentSchema = z.strictObject({
   guards: z
     .strictObject({
       maxTargets: z.int().positive().optional().describe('The blast radius: more targets stop the run'),
+      maxPercent: z
+        .number()
+        .positive()
+        .max(100)
+        .optional()
+        .describe(
+          'The blast radius as a share: more of what serves behind a service, in percent, stops the run',
+        ),
       minCoverage: z
         .number()
         .min(0)

@@ -1,19 +1,27 @@
-import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
+import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
+import { describeOverload } from './describe-overload.js';
+import { proveDose } from './dose/prove-dose.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
+import { textsOf } from './plan-sla.js';
+import { addThresholds } from './plan-thresholds.js';
 import { readRecovery } from './read-recovery.js';
-import type { Result } from './result-schema.js';
+import type { FaultRecord, Result } from './result-schema.js';
 import { errorShareOf } from './trials.js';
 
 /** What a run has shown, before anybody judges it. */
-export type UnjudgedResult = Omit<Result, 'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict'> & {
+export type UnjudgedResult = Omit<
+  Result,
+  'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict' | 'score'
+> & {
   readonly run: Omit<Result['run'], 'exitCode'>;
 };
 
@@ -24,16 +32,16 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: {
-    readonly measurements: Measurements;
-    readonly baseline?: Measurements;
-    readonly baselineBenchmarks?: Benchmarks;
-  },
+  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations' | 'baselineBenchmarks'>,
 ): Result {
   const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
+  const overload = describeOverload(
+    windows,
+    faults.map(({ kind }) => kind),
+  );
   const judgements = judge(sla, {
     ...parts,
     ...(benchmarks === undefined ? {} : { benchmarks }),
@@ -41,40 +49,63 @@ export function judgeResult(
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
     cutShort: cutShortOf(shown),
+    ...(overload === undefined ? {} : { overload }),
+    ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
-  const course = describeCourse(shown);
+  const proven = shown.faults.map((fault) => withProof(fault, shown, parts.measurements));
+  const course = describeCourse({ ...shown, faults: proven });
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
     ...course,
     caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
   });
+  const score = scoreOf(judgements);
   return {
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
     plan: { ...shown.plan, sla: textsOf(sla) },
+    faults: proven,
     ...(trials === 1 ? {} : { trials: measureTrials(recoveryParts) }),
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
+    ...(score === undefined ? {} : { score }),
   };
 }
 
-/** Judges a stored run by other objectives. Nothing is measured anew. */
-export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
-  return judgeResult(result, sla, {
+/** On this machine the fault's own reading is what it did to each byte or process: there is nothing to be proven beside it. */
+function withProof(
+  fault: FaultRecord,
+  { environment, events }: UnjudgedResult,
+  measurements: Measurements,
+): FaultRecord {
+  if (environment.driver !== 'kubernetes') return fault;
+  const proof = proveDose(fault, { measurements, events });
+  return proof === undefined ? fault : { ...fault, dose: { ...fault.dose, proof } };
+}
+
+/** Judges a stored run by other objectives, and by the thresholds of its script. Nothing is measured anew. */
+export function judgeAgain(
+  result: Result,
+  sla: Sla,
+  baseline?: Result,
+  thresholds: 'judge' | 'ignore' = 'judge',
+): Result {
+  const own = thresholds === 'judge' ? (result.plan.thresholds ?? []) : [];
+  return judgeResult(result, addThresholds(sla, own), {
     measurements: measurementsFromDocument(result),
     ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
 }
 
 /** What objectives that relate to a baseline read of it. */
-export function baselineOf(baseline: Result): {
-  readonly baseline: Measurements;
-  readonly baselineBenchmarks?: Benchmarks;
-} {
-  const { benchmarks } = baseline;
+export function baselineOf(
+  baseline: Result,
+): Pick<Evidence, 'baselineObservations' | 'baselineBenchmarks'> & Required<Pick<Evidence, 'baseline'>> {
+  const { benchmarks, observations = [] } = baseline;
   return {
     baseline: measurementsFromDocument(baseline),
+    baselineObservations: observations,
     ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
   };
 }
@@ -88,9 +119,4 @@ function cutShortOf({ windows, run, plan }: UnjudgedResult): Partial<Record<Judg
     if (shortestMs + WHOLE_WITHIN_MS < plan.phasesMs[phase]) cut[phase] = run.statusReason;
   }
   return cut;
-}
-
-function textsOf(sla: Sla): Result['plan']['sla'] {
-  const texts = (phase: JudgedPhase) => sla[phase].map(({ text }) => text);
-  return { steady: texts('steady'), fault: texts('fault'), recovery: texts('recovery') };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { benchmarksSchema } from './benchmark-schema.js';
 import { OUTCOMES } from '../shared/outcome.js';
 import { PHASES } from '../shared/phases.js';
+import { metricSchema } from './metric-schema.js';
 
 const labels = z.record(z.string(), z.string());
 const outcome = z.enum(OUTCOMES);
@@ -34,7 +35,20 @@ const faultRecordSchema = z.object({
       evidence: z.string(),
     }),
   ),
-  dose: z.object({ readings: z.int(), minCoverage: z.number().nullable(), lastDetail: z.string() }),
+  dose: z.object({
+    readings: z.int(),
+    minCoverage: z.number().nullable(),
+    lastDetail: z.string(),
+    effect: z
+      .object({ status: z.enum(['seen', 'not-seen', 'unknown']), detail: z.string() })
+      .optional()
+      .describe('What the metrics of the cluster say of it, for faults that take CPU or memory'),
+    expected: z.literal('off').optional().describe('The experiment asks for no proof that it acted'),
+    proof: z
+      .object({ status: z.enum(['proven', 'none', 'unknown', 'off']), detail: z.string() })
+      .optional()
+      .describe('Whether it acted, by what the load and Kubernetes saw of it; on a cluster only'),
+  }),
 });
 
 const measurementSchema = z.object({
@@ -57,10 +71,26 @@ const measurementSchema = z.object({
   maxMs: latencyMs,
   histogram: z.string().describe('HDR V2, compressed, base64, in microseconds: all requests'),
   failedHistogram: z.string().describe('The same of the failed requests alone'),
+  failedMeanMs: latencyMs.optional(),
+  failedMaxMs: latencyMs.optional(),
   withinWindow: z
-    .object({ failures: z.int(), meanMs: latencyMs, maxMs: latencyMs, histogram: z.string() })
+    .object({
+      failures: z.int(),
+      meanMs: latencyMs,
+      maxMs: latencyMs,
+      histogram: z.string(),
+      failedHistogram: z.string().optional(),
+      failedMeanMs: latencyMs.optional(),
+      failedMaxMs: latencyMs.optional(),
+    })
     .optional()
     .describe('The phase without the requests that outlived it; there only where some did'),
+});
+
+const taggedSchema = measurementSchema.extend({
+  tags: labels.describe(
+    'What the requests have in common; (other) stands for values that no objective names',
+  ),
 });
 
 const sliceSchema = z.object({
@@ -74,6 +104,7 @@ const sliceSchema = z.object({
   p95Ms: latencyMs,
   p99Ms: latencyMs,
   histogram: z.string(),
+  failedHistogram: z.string().optional().describe('Of the failed requests alone, where there were any'),
 });
 
 const trialPartSchema = z.object({
@@ -117,8 +148,22 @@ const judgementSchema = z.object({
     .describe('Where the true value lies with this confidence (0..1), in the unit of the reading'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
+  origin: z.literal('threshold').optional().describe('Set where it is a threshold of the k6 script itself'),
   reason: z.string(),
   caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
+  warning: z
+    .object({
+      status: z.enum(['certain', 'possible', 'unknown']),
+      limit: z.number().optional().describe('The warn limit, in the unit of the reading'),
+      reason: z.string(),
+    })
+    .optional()
+    .describe('Its reading is, or may be, beyond its warn limit; that lowers no outcome'),
+  weight: z.number().optional().describe('How much it counts in the score; 1 where it is missing'),
+  failures: z
+    .enum(['slowest', 'left-out'])
+    .optional()
+    .describe('How failed requests were counted, where not as measured; slowest counts as 86,400,000,000 us'),
 });
 
 const runnerSchema = z.object({
@@ -131,6 +176,26 @@ const runnerSchema = z.object({
     .object({ offsetMs: z.number(), uncertaintyMs: z.number(), driftMs: z.number() })
     .describe('How far its clock was ahead of the run’s, to plus or minus what, and how much that moved'),
 });
+const observationFields = {
+  phase: z.enum(['steady', 'fault', 'recovery']),
+  query: z.string(),
+  when: z.string().describe('When it was evaluated: "every 5 s", "at the end", "after 10 s"'),
+  phaseStartMs: epochMs.describe('When its phase began: with several trials there are several of each'),
+};
+
+const observationSchema = z.discriminatedUnion('status', [
+  z.object({
+    ...observationFields,
+    status: z.literal('read'),
+    firstMs: epochMs,
+    stepMs: z.number(),
+    values: z
+      .array(z.union([z.number(), z.enum(['NaN', '+Inf', '-Inf']), z.null()]))
+      .describe('The points in order of time; null where there was no data'),
+    note: z.string().optional().describe('Why points at the end have no data'),
+  }),
+  z.object({ ...observationFields, status: z.literal('missing'), reason: z.string() }),
+]);
 
 /** How the course of the run ended; judging is another matter. */
 export const RUN_STATUSES = [
@@ -181,6 +246,10 @@ export const resultSchema = z.object({
       .describe('How many pairs of a steady and a fault phase at most; one where it is not there'),
     load: z.string().describe('The load in one line: 100/s open model, at most 100 virtual users'),
     sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
+    thresholds: z
+      .array(z.object({ metric: z.string(), expression: z.string(), abortOnFail: z.boolean() }))
+      .optional()
+      .describe('Of the k6 script itself, as it has them; there only where it has some and they are judged'),
     stopWhen: z.array(z.string()),
     minCoverage: z.number(),
     findings: z.array(findingSchema),
@@ -195,19 +264,45 @@ export const resultSchema = z.object({
       .array(runnerSchema)
       .optional()
       .describe('The pods that made the load, where it came from several'),
+    maxLagMs: z
+      .number()
+      .optional()
+      .describe('The furthest that what the load had measured was behind the clock during the run'),
     caveats: z.array(z.string()).describe('What went on in the generator that makes its numbers worth less'),
   }),
   leftBehind: z
     .array(findingSchema)
     .describe('What could not be stopped or removed at the end; empty as it should be'),
   clock: z.object({ uncertaintyMs: z.number(), maxStepMs: z.number(), note: z.string() }),
-  windows: z.array(z.object({ phase: z.enum(PHASES), startMs: epochMs, endMs: epochMs })),
+  windows: z.array(
+    z.object({
+      phase: z.enum(PHASES),
+      startMs: epochMs,
+      endMs: epochMs,
+      cpuWait: z
+        .number()
+        .optional()
+        .describe('The share of it in which some process of the machine of Plimsoll waited for a processor'),
+    }),
+  ),
   faults: z.array(faultRecordSchema),
   events: z.array(
     z.object({ atMs: epochMs, kind: z.string(), message: z.string(), target: z.string().optional() }),
   ),
   measurements: z.array(measurementSchema),
+  tagged: z
+    .array(taggedSchema)
+    .optional()
+    .describe('Endpoints by the tags that objectives name; there only where they name some'),
   series: z.array(sliceSchema),
+  metrics: z
+    .array(metricSchema)
+    .optional()
+    .describe('Metrics of the load that objectives name; there only where they name some'),
+  observations: z
+    .array(observationSchema)
+    .optional()
+    .describe('What the queries of objectives gave, phase by phase; there only where some were asked'),
   benchmarks: benchmarksSchema
     .optional()
     .describe('What Go benchmarks reported; there only where the load ran some'),
@@ -221,6 +316,14 @@ export const resultSchema = z.object({
     .describe('From the request to take the fault out until the steady objectives held again and stayed'),
   judgements: z.array(judgementSchema),
   verdict: z.object({ outcome, reason: z.string(), caveats: z.array(z.string()) }),
+  score: z
+    .object({
+      share: z.number().describe('From 0 to 1'),
+      met: z.number().describe('The weight of the objectives that passed'),
+      of: z.number().describe('The weight of all'),
+    })
+    .optional()
+    .describe('The weighted share of the objectives that were met; it decides nothing'),
 });
 
 export type Result = z.output<typeof resultSchema>;

@@ -4,6 +4,7 @@ import type { Finding } from '../shared/finding.js';
 import type { PhaseWindow } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { Observation } from '../sla/observation.js';
 import type { FaultRecord, RunStatus } from './result-schema.js';
 
 /** What happened in a run: written down while it went on, judged later. */
@@ -22,8 +23,12 @@ export interface RunRecord {
   readonly load?: LoadOutcome;
   /** The largest step of the wall clock against the run's clock. */
   readonly maxClockStepMs: DurationMs;
+  /** The furthest that what the load had measured was behind the clock. */
+  readonly maxLagMs: DurationMs;
   /** What could not be stopped or removed at the end; empty as it should be. */
   readonly leftBehind: readonly Finding[];
+  /** What the queries of the objectives gave, phase by phase. */
+  readonly observations: readonly Observation[];
 }
 
 /** One fault of the plan, with what became of it. */

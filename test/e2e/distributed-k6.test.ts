@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createTape } from '../../src/bench/create-tape.js';
 import type { K6Binary } from '../../src/bench/k6/find-k6.js';
 import { rightsOfJob } from '../../src/bench/k6-job/rights-of-job.js';
-import type { LoadOutcome } from '../../src/bench/load-generator.js';
+import type { LoadOutcome, TapeWriter } from '../../src/bench/load-generator.js';
 import { ALL_ENDPOINTS } from '../../src/bench/measurement.js';
 import { buildRoles } from '../../src/chaos/chaos-mesh/build-role.js';
 import { PlimsollError } from '../../src/shared/errors.js';
@@ -63,16 +63,14 @@ describe('k6 in the pods of a Job', () => {
     const { generator } = await bench(3);
     const tape = createTape({ clock: realClock });
     const all = createCollectingTape();
-    const both = {
-      endpoint: (name: string) => (all.endpoint(name), tape.endpoint(name)),
-      write: (batch: Parameters<typeof tape.write>[0]) => {
+    const both: TapeWriter = {
+      ...tape,
+      endpoint: (name, tags) => (all.endpoint(name, tags), tape.endpoint(name, tags)),
+      write: (batch) => {
         all.write(batch);
         tape.write(batch);
       },
-      dropped: (atMs: number, count: number) => {
-        tape.dropped(atMs, count);
-      },
-      writtenUntil: (atMs: number) => {
+      writtenUntil: (atMs) => {
         all.writtenUntil(atMs);
         tape.writtenUntil(atMs);
       },

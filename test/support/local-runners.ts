@@ -3,6 +3,7 @@ import type http from 'node:http';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { READS_NOTHING, type LoadReads } from '../../src/bench/load-reads.js';
 import type { Archive } from '../../src/bench/runners/archive-script.js';
 import type { RunnerEngineDriver } from '../../src/bench/runners/runner-engine.js';
 import {
@@ -47,6 +48,8 @@ export async function openLocalRunners(parts: {
   readonly k6: string;
   readonly arguments: readonly string[];
   readonly archive?: Archive;
+  /** What is read of their rows beyond requests by endpoint. */
+  readonly reads?: LoadReads;
   readonly env?: Readonly<Record<string, string>>;
   /** By runner: how far its clock is ahead. */
   readonly shiftsMs?: readonly number[];
@@ -180,6 +183,7 @@ export async function openLocalRunners(parts: {
   return {
     options: {
       runners,
+      reads: parts.reads ?? READS_NOTHING,
       driver,
       client,
       clock: realClock,

@@ -10,6 +10,7 @@ import {
 } from '../runners/runner-scripts.js';
 import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { runArguments } from '../k6/k6-command.js';
+import type { LoadReads } from '../load-reads.js';
 
 export const RUNNER_CONTAINER = 'k6';
 /** A Job that has ended goes by itself after this, should nobody have deleted it. */
@@ -19,6 +20,8 @@ export interface JobParts {
   readonly name: string;
   readonly runId: string;
   readonly runners: number;
+  /** What is read of their rows. */
+  readonly reads: LoadReads;
   readonly image: string;
   readonly config: RunnersConfig;
   /** Names of the script's environment variables; their values are in the Secret. */
@@ -32,8 +35,8 @@ export function runLabels(runId: string): Readonly<Record<string, string>> {
 }
 
 /** What a runner hands to its k6. */
-export function k6Arguments(): readonly string[] {
-  return runArguments(UNPACKED_ARCHIVE, ROWS_PIPE);
+export function k6Arguments(reads: LoadReads): readonly string[] {
+  return runArguments(UNPACKED_ARCHIVE, ROWS_PIPE, reads);
 }
 
 /**
@@ -61,7 +64,7 @@ export function buildJob(parts: JobParts): object {
   };
 }
 
-function podSpec({ name, runners, image, config, variables }: JobParts): object {
+function podSpec({ name, runners, reads, image, config, variables }: JobParts): object {
   const { imagePullPolicy, imagePullSecrets, serviceAccount, nodeSelector, tolerations, resources } = config;
   return {
     restartPolicy: 'Never',
@@ -88,7 +91,7 @@ function podSpec({ name, runners, image, config, variables }: JobParts): object 
         image,
         ...(imagePullPolicy === undefined ? {} : { imagePullPolicy }),
         command: ['sh', `${RUNNER_FOLDER}/${RUNNER_FILE}`],
-        args: k6Arguments(),
+        args: k6Arguments(reads),
         env: [
           { name: 'PLIMSOLL_RUNNERS', value: String(runners) },
           ...variables.map((variable) => ({
@@ -127,11 +130,11 @@ export function secretKeyOf(variable: string): string {
 }
 
 /** The command of each runner, for those who read a plan. */
-export function runnerCommands(runners: number): readonly (readonly string[])[] {
+export function runnerCommands(runners: number, reads: LoadReads): readonly (readonly string[])[] {
   const sequence = ['0', ...Array.from({ length: runners - 1 }, (_, at) => `${at + 1}/${runners}`), '1'];
   return Array.from({ length: runners }, (_, index) => [
     'k6',
-    ...k6Arguments(),
+    ...k6Arguments(reads),
     `--execution-segment=${index}/${runners}:${index + 1}/${runners}`,
     `--execution-segment-sequence=${sequence.join(',')}`,
   ]);

@@ -3,8 +3,10 @@ import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Clock } from '../../shared/time.js';
 import type { LoadGenerator } from '../load-generator.js';
+import { READS_NOTHING, type LoadReads } from '../load-reads.js';
 import { describeK6 } from '../k6/describe-k6.js';
 import type { K6Binary } from '../k6/find-k6.js';
+import { createInspector, thresholdsOf } from '../k6/inspect-k6.js';
 import { k6LoadOf, type K6Load } from '../k6/k6-load.js';
 import { preflightK6 } from '../k6/preflight-k6.js';
 import { archiveScript, type Archive } from '../runners/archive-script.js';
@@ -33,10 +35,12 @@ const MARGIN_SECONDS = 900;
 /** Runs a load on several k6, each in a pod of one Job. */
 export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
   const { binary, config, runners, runId } = options;
+  const inspect = createInspector(options);
   const image = config.image ?? `grafana/k6:${binary.version}`;
   const partsOf = (load: K6Load): JobDriverParts => ({
     ...options,
     name: jobName(runId),
+    reads: readsOf(load),
     image,
     load,
     archive: onceArchived(load, options),
@@ -50,26 +54,32 @@ export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
         count: runners,
         job: `${config.namespace}/${jobName(runId)}`,
         image,
-        commands: runnerCommands(runners),
+        commands: runnerCommands(runners, readsOf(k6LoadOf(load))),
       },
     }),
     preflight: async (planned, signal) => {
       const load = k6LoadOf(planned);
-      const local = await preflightK6(load, options, signal);
+      const local = await preflightK6(load, await inspect(planned, signal), signal);
       // A script that k6 refuses cannot be packed either.
       if (local.some(({ severity }) => severity === 'stop')) return local;
       return [...local, ...(await preflightK6Job(partsOf(load), signal))];
     },
+    thresholds: async (planned, signal) => thresholdsOf(await inspect(planned, signal)),
     start: async (planned, tape, signal) => {
-      const driver = createJobDriver(partsOf(k6LoadOf(planned)));
+      const load = k6LoadOf(planned);
+      const driver = createJobDriver(partsOf(load));
       if (signal.aborted) {
         throw new PlimsollError('LOAD_FAILED', 'the load was called off before it started', {
           cause: signal.reason,
         });
       }
-      return await startRunners({ ...options, driver }, tape, signal);
+      return await startRunners({ ...options, driver, reads: readsOf(load) }, tape, signal);
     },
   };
+}
+
+function readsOf({ reads }: K6Load): LoadReads {
+  return reads ?? READS_NOTHING;
 }
 
 export function jobName(runId: string): string {

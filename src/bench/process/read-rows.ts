@@ -62,7 +62,10 @@ export interface ReaderThread extends Pick<RowReader, 'follow' | 'ended'> {
 }
 
 /** Starts a thread that reads rows, and waits until it does. */
-export async function startReader(workerUrl: URL, workerData?: RowsTask): Promise<ReaderThread> {
+export async function startReader(
+  workerUrl: URL,
+  workerData: RowsTask | Pick<RowsTask, 'reads'>,
+): Promise<ReaderThread> {
   // Rows are garbage as soon as they are read. With the room that V8 takes by itself, the memory would depend on the load.
   const worker = new Worker(workerUrl, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 12 } });
   const early: CollectedSamples[] = [];

@@ -1,4 +1,5 @@
 import { PlimsollError } from '../../shared/errors.js';
+import type { LoadReads } from '../load-reads.js';
 import { startReader, type RowReader, type RowsEnd } from '../process/read-rows.js';
 import type { RefusedRows } from '../process/row-messages.js';
 
@@ -14,8 +15,8 @@ export interface PushedRows extends RowReader {
 const ROWS_WORKER = new URL('./pushed-rows-worker.js', import.meta.url);
 
 /** Rejects with LOAD_FAILED where no thread can be started. */
-export async function openPushedRows(): Promise<PushedRows> {
-  const { worker, opened, follow, ended } = await startReader(ROWS_WORKER);
+export async function openPushedRows(reads: LoadReads): Promise<PushedRows> {
+  const { worker, opened, follow, ended } = await startReader(ROWS_WORKER, { reads });
   if (!opened) {
     await worker.terminate();
     const end = await ended;

@@ -21,9 +21,13 @@ export function shareTape<T>(
     tape.writtenUntil(atMs);
   };
   const shareOf = (index: number): TapeShare => ({
-    endpoint: (name) => tape.endpoint(name),
+    endpoint: (name, tags) => tape.endpoint(name, tags),
     write: (batch) => {
       tape.write(batch);
+    },
+    metric: (series) => tape.metric(series),
+    writeMetrics: (batch) => {
+      tape.writeMetrics(batch);
     },
     dropped: (atMs, count) => {
       tape.dropped(atMs, count);

@@ -3,6 +3,7 @@ import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
 import type { RunningLoad, TapeWriter } from '../load-generator.js';
+import type { LoadReads } from '../load-reads.js';
 import { createClockOffset } from './clock-offset.js';
 import { combineRunners } from './combine-runners.js';
 import { connectRunner } from './connect-runner.js';
@@ -15,6 +16,8 @@ import { runnerName, watchRunners, type RunnerWatch } from './watch-runners.js';
 export interface StartOptions {
   readonly runners: number;
   readonly driver: RunnerEngineDriver;
+  /** What is read of their rows. */
+  readonly reads: LoadReads;
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/time.js';
 import { k6Outcome } from '../k6/k6-outcome.js';
 import { complaintsOf, lastWordsOf } from '../k6/last-words.js';
 import type { LoadOutcome, RunningLoad } from '../load-generator.js';
+import type { LoadReads } from '../load-reads.js';
 import { createTapeFeed } from '../process/feed-tape.js';
 import { superviseLoad, type LoadEnd } from '../process/supervise-load.js';
 import type { ClockOffset } from './clock-offset.js';
@@ -41,12 +42,17 @@ const LOG_DEADLINE_MS = 10_000;
 export async function superviseRunner(
   runner: ReadyRunner,
   tape: TapeShare,
-  parts: { readonly clock: Clock; readonly logger: Logger; readonly logsFolder: string },
+  parts: {
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly logsFolder: string;
+    readonly reads: LoadReads;
+  },
   signal: AbortSignal,
 ): Promise<SupervisedRunner> {
   const { index, name, session, offset, gone } = runner;
   const { clock, logger, logsFolder } = parts;
-  const rows = await openPushedRows();
+  const rows = await openPushedRows(parts.reads);
   const followed = followRunner({ name, session, rows, offset, clock, gone });
   const logPath = join(logsFolder, `k6-runner-${index + 1}.log`);
   const outcomeOf = async (end: LoadEnd): Promise<LoadOutcome> => {

@@ -3,6 +3,7 @@ import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
 import type { RunnerPlace } from './check-runners.js';
+import type { ServiceDescription } from '../environment.js';
 import type { ClusterConfig } from './cluster-config.js';
 
 /** What every part of the driver works with: one cluster, for one run. */
@@ -10,6 +11,10 @@ export interface ClusterAccess {
   readonly client: KubeClient;
   readonly config: ClusterConfig;
   readonly runId: string;
+  /** The services that the load reaches through a port-forward. */
+  readonly forwarded: readonly ForwardedService[];
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod. */
+  readonly ownPod?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -19,4 +24,9 @@ export interface ClusterAccess {
   readonly leaseMs: DurationMs;
   /** For the proof that a fault is gone. */
   readonly recoverDeadlineMs: DurationMs;
+}
+
+/** The labels are those by which the Service selects its pods. */
+export interface ForwardedService extends Pick<ServiceDescription, 'name' | 'labels'> {
+  readonly namespace: string;
 }

@@ -1,6 +1,3 @@
-import { resolve } from 'node:path';
-import type { KubeCredentials } from '../../shared/kubernetes/create-kube-client.js';
-
 /** An environment on a cluster as plimsoll.yaml has it, parsed. */
 export interface ClusterConfig {
   /** Relative to the folder of plimsoll.yaml; undefined: as kubectl finds it. */
@@ -10,20 +7,17 @@ export interface ClusterConfig {
   readonly namespace: string;
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[] } | undefined;
   readonly guards: ClusterGuards;
+  /** How this machine reaches the Services that have no url; undefined: `auto`. */
+  readonly reach?: ClusterReach | undefined;
   readonly services: Readonly<Record<string, ClusterService>>;
 }
 
-/** What it takes to reach the cluster; a relative kubeconfig stands against the folder of plimsoll.yaml. */
-export function clusterCredentials(
-  { kubeconfig, context, impersonate }: Pick<ClusterConfig, 'kubeconfig' | 'context' | 'impersonate'>,
-  configFolder: string,
-): KubeCredentials {
-  return {
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-    ...(impersonate === undefined ? {} : { impersonate }),
-  };
-}
+/**
+ * `dns`: by name, as pods do. `address`: by the address of the Service, as nodes can. `forward`: by a port-forward.
+ * `auto`: by name where Plimsoll runs in a pod of this cluster, else by a port-forward.
+ */
+export const CLUSTER_REACHES = ['auto', 'dns', 'address', 'forward'] as const;
+export type ClusterReach = (typeof CLUSTER_REACHES)[number];
 
 /** What no experiment may exceed, whatever it says itself. */
 export interface ClusterGuards {

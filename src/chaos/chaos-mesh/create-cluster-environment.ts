@@ -1,17 +1,18 @@
 import { messageOf } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
-import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
-import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import type { Logger } from '../../shared/logger.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
 import type { Environment } from '../environment.js';
+import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';
-import type { RunnerPlace } from './check-runners.js';
-import { allowedNamespaces, clusterCredentials, type ClusterConfig } from './cluster-config.js';
+import { checkReach, type RunnerPlace } from './check-runners.js';
+import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
+import { openForwards } from './forward/service-forwards.js';
 import { listChaos } from './list-chaos.js';
 import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
@@ -23,7 +24,13 @@ export interface ClusterEnvironmentOptions {
   readonly config: ClusterConfig;
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
+  /** The services that the load or the environment itself names. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
+  readonly ownPod?: string | undefined;
+  /** Whether any fault of the run needs it; undefined: it does. */
+  readonly usesChaosMesh?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -47,37 +54,56 @@ export async function createClusterEnvironment(
   options: ClusterEnvironmentOptions,
   signal: AbortSignal,
 ): Promise<Environment> {
-  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
-  const client = await createKubeClient(clusterCredentials(config, configFolder));
-  const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const access: ClusterAccess = {
-    client,
+  const {
+    name,
     config,
+    configFolder,
     runId,
     clock,
     logger,
     onEvent,
-    runners: options.runners,
     leaseMs,
-    recoverDeadlineMs,
+    usedServices = [],
+    runners,
+  } = options;
+  const client = await createClusterClient(config, configFolder);
+  const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
+  // No port-forward of this machine is of use to a pod.
+  const usedHere = usedServices.filter((service) => runners?.services.includes(service) !== true);
+  const resolved = await resolveServices(client, config, usedHere, signal);
+  const wanted = resolved.filter((each) => each.status === 'to-forward');
+  const forwards = await openForwards({ client, clock, logger, onEvent }, wanted);
+  const access: ClusterAccess = {
+    ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
+    ...{ onEvent, leaseMs, recoverDeadlineMs, runners },
+    forwarded: wanted.map(({ name, of, labels }) => ({ name, namespace: of.namespace, labels })),
   };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
-  const { services, findings } = await resolveServices(client, config, signal);
   return {
     name,
     driver: 'kubernetes',
-    services,
+    services: [
+      ...resolved.flatMap((each) => (each.status === 'to-forward' ? [] : [each.service])),
+      ...forwards.services,
+    ],
     injector,
     async preflight(until) {
-      return [...(await preflightCluster(access, until)), ...findings];
+      const found = await preflightCluster(access, options.usesChaosMesh ?? true, until);
+      const unknown = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
+      // Where the cluster does not even answer, that says it all.
+      const ways = found.some(({ severity }) => severity === 'stop') ? [] : await forwards.preflight(until);
+      return [...found, ...unknown, ...checkReach(config, runners), ...ways];
     },
     async start(until) {
+      await forwards.start(until);
+      await injector.watch(until);
       for (const namespace of injector.namespaces()) await leases.take(namespace, until);
     },
     // A cluster that cannot be reached is a matter of each call: none of its faults ends with it.
     failed: new Promise(() => undefined),
     async stop() {
+      await forwards.stop();
       await injector.release();
       await leases.release();
       return await findRemains(access, injector.appliedKinds());

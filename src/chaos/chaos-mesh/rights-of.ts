@@ -1,8 +1,8 @@
 import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
-import { LEASES, PODS } from '../../shared/kubernetes/object-path.js';
+import { LEASES, PODS, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';
-import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
+import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
 import { WITHOUT_LEASES } from './run-lease.js';
 import { rightsOfNative } from './native/rights-of-native.js';
 
@@ -29,6 +29,14 @@ export function rightsOf(
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
       ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, WITHOUT_LEASES),
+      ...(takesPodsDown(manifest)
+        ? grant(
+            SERVICES,
+            ['list'],
+            namespace,
+            'whether a healthy pod is left behind each of them cannot be seen',
+          )
+        : []),
       ...(leftovers === undefined
         ? []
         : grant(leftovers, ['list'], namespace, 'what a fault leaves in a pod cannot be seen')),

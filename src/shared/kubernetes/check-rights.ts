@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { askRights } from './ask-rights.js';
 import type { KubeClient } from './kube-client.js';
 import type { Resource } from './object-path.js';
 
@@ -12,6 +13,7 @@ export interface Right {
   readonly without?: string;
 }
 
+/** @param namespace undefined: in the whole cluster */
 export function grant(
   resource: Resource,
   verbs: readonly string[],
@@ -27,33 +29,14 @@ export async function checkRights(
   rights: readonly Right[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const answers = await Promise.all(
-    rights.map(async (right) => ({ right, allowed: await isAllowed(client, right, signal) })),
-  );
-  const missing = answers.flatMap(({ right, allowed }) => (allowed ? [] : [right]));
+  const answers = await askRights(client, rights, signal);
+  const missing = rights.filter((_, index) => answers[index] !== true);
   return groupByResource(missing).map(({ verbs, resource, namespace, without }) => ({
     severity: without === undefined ? 'stop' : 'warning',
     code: 'missing-right',
     message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}${without === undefined ? '' : `: ${without}`}`,
     remedy: `Grant it: ${client.kubectl} ${namespace === undefined ? 'create clusterrole' : `-n ${namespace} create role`} plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
   }));
-}
-
-async function isAllowed(
-  client: KubeClient,
-  { verb, resource: { group, plural }, namespace }: Right,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const [resource, subresource] = plural.split('/');
-  const resourceAttributes = { verb, group, resource, subresource, namespace };
-  const review = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes },
-  };
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const { body } = await client.send({ method: 'POST', path, body: review }, signal);
-  return (body as { status?: { allowed?: boolean } }).status?.allowed === true;
 }
 
 interface MissingRights extends Omit<Right, 'verb'> {
@@ -70,6 +53,6 @@ function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
 }
 
 /** As kubectl has it: `jobs.batch`, `pods/exec`. */
-function nameOf({ plural, group }: Resource): string {
+export function nameOf({ plural, group }: Resource): string {
   return group === '' ? plural : `${plural}.${group}`;
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { EpochMs } from '../time.js';
 
 /** Any object of the API. Only what Plimsoll itself reads is typed. */
@@ -33,6 +34,8 @@ export interface KubeRequest {
   /** `/api/v1/namespaces/shop/pods` */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Names, labels, annotations and owners alone. A CRD is a hundred times as large as its metadata. */
+  readonly metadataOnly?: 'of-a-list' | 'of-an-object';
   /** A PATCH is a JSON merge patch. */
   readonly body?: unknown;
 }
@@ -66,10 +69,19 @@ export interface ExecSession {
   close(): void;
 }
 
+/** A port of a pod, as its containers know it. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
 /** The API of one cluster, with the credentials of one identity. */
 export interface KubeClient {
   /** `https://10.0.0.1:6443` */
   readonly server: string;
+  /** Whether it is the cluster around this process, which runs in one of its pods. */
+  readonly isOwnPod: boolean;
   /** What kubectl needs to reach the same cluster as the same identity: `kubectl --context staging`. */
   readonly kubectl: string;
   /** Rejects with a KubeError, or the signal's reason. Gives up by itself after a deadline. */
@@ -93,4 +105,9 @@ export interface KubeClient {
     onOutput: (bytes: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<ExecSession>;
+  /**
+   * A connection to a port of a pod, as `kubectl port-forward` makes it; the signal is of its opening alone. Rejects as
+   * `send` does. It ends with the pod's side, and breaks where the pod refuses it or goes away.
+   */
+  openPort(port: PodPort, signal: AbortSignal): Promise<Duplex>;
 }

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -5,6 +7,8 @@ import { expect } from 'chai';
 import { ALL_ENDPOINTS } from '../../../src/bench/measurement.js';
 import { createTape } from '../../../src/bench/create-tape.js';
 import type { K6Load } from '../../../src/bench/k6/k6-load.js';
+import { OTHER_VALUE } from '../../../src/bench/endpoint-table.js';
+import { READS_NOTHING, type LoadReads } from '../../../src/bench/load-reads.js';
 import type { LoadOutcome, RunningLoad } from '../../../src/bench/load-generator.js';
 import { findK6, type K6Binary } from '../../../src/bench/k6/find-k6.js';
 import { k6Arguments } from '../../../src/bench/k6-job/build-job.js';
@@ -12,7 +16,7 @@ import { archiveScript } from '../../../src/bench/runners/archive-script.js';
 import { startRunners } from '../../../src/bench/runners/start-runners.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
 import { createCollectingTape, type CollectingTape } from '../../support/collecting-tape.js';
-import { anHttpLoad } from '../../support/k6-bench.js';
+import { anHttpLoad, aScriptLoad } from '../../support/k6-bench.js';
 import { aRequest } from '../../support/a-request.js';
 import { k6Binaries } from '../../support/k6-binaries.js';
 import { openLocalRunners, type LocalRunners } from '../../support/local-runners.js';
@@ -23,6 +27,23 @@ import { waitUntil } from '../../support/wait-until.js';
 const never = new AbortController().signal;
 const CLOCKED_K6 = join(packageRoot, 'test/fixtures/k6/clocked-k6.mjs');
 const [k6Path] = k6Binaries();
+
+const METRICS_SCRIPT = `
+import http from 'k6/http';
+import { Counter, Trend } from 'k6/metrics';
+
+const orders = new Counter('orders');
+const wait = new Trend('queue_wait', true);
+
+export const options = { scenarios: { all: { executor: 'per-vu-iterations', vus: 3, iterations: 10 } } };
+
+export default function () {
+  const kind = __ITER % 2 === 0 ? 'a' : 'b';
+  http.get(__ENV.URL, { tags: { name: 'GET /', kind } });
+  orders.add(2);
+  wait.add(7.5, { kind });
+}
+`;
 
 describe('runners', () => {
   let open: LocalRunners | undefined;
@@ -168,6 +189,7 @@ describe('runners', () => {
     let binary: K6Binary;
     let server: Server | undefined;
     let arrived = 0;
+    let folder: string;
 
     before(async function () {
       requires(this, 'k6 named in PLIMSOLL_TEST_K6', k6Path);
@@ -175,13 +197,18 @@ describe('runners', () => {
       if ('missing' in found) throw new Error(found.missing);
       binary = found;
     });
-    afterEach(() => {
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'plimsoll-scripts-'));
+    });
+    afterEach(async () => {
+      await rm(folder, { recursive: true, force: true });
       server?.closeAllConnections();
       server?.close();
     });
 
     async function start(
       load: (url: string) => K6Load,
+      reads: LoadReads = READS_NOTHING,
     ): Promise<{ running: RunningLoad; tape: CollectingTape }> {
       arrived = 0;
       server = createServer((_, response) => {
@@ -190,8 +217,17 @@ describe('runners', () => {
       });
       await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const archive = await archiveScript(load(url), { binary, runId: 'test' }, never);
-      open = await openLocalRunners({ runners: 3, k6: binary.path, arguments: k6Arguments(), archive });
+      const planned = load(url);
+      const env = planned.kind === 'k6-script' ? planned.env : {};
+      const archive = await archiveScript(planned, { binary, runId: 'test' }, never);
+      open = await openLocalRunners({
+        runners: 3,
+        k6: binary.path,
+        arguments: k6Arguments(reads),
+        archive,
+        reads,
+        env,
+      });
       const tape = createCollectingTape();
       return { running: await startRunners(open.options, tape, never), tape };
     }
@@ -212,6 +248,29 @@ describe('runners', () => {
       const shares = (outcome.runners ?? []).map(({ requests }) => requests / arrived);
       for (const share of shares) expect(share).to.be.within(0.2, 0.47);
       expect(open?.allGone()).to.equal(true);
+    });
+
+    it('tell the metrics and tags that objectives name, each of them', async () => {
+      const script = join(folder, 'script.js');
+      await writeFile(script, METRICS_SCRIPT);
+      const { running, tape } = await start((url) => aScriptLoad(script, { env: { URL: url } }), {
+        endpoints: [],
+        tags: { kind: ['a'] },
+        metrics: [
+          { name: 'orders', tags: {} },
+          { name: 'queue_wait', tags: { kind: 'a' } },
+        ],
+      });
+      const { requests } = ended(await running.finished);
+      const valuesOf = (name: string): readonly number[] =>
+        tape.metricSamples.filter(({ series }) => series.name === name).map(({ value }) => value);
+      expect(requests).to.equal(30);
+      expect(valuesOf('orders')).to.deep.equal(new Array<number>(30).fill(2));
+      expect(valuesOf('queue_wait')).to.deep.equal(new Array<number>(15).fill(7.5));
+      expect(tape.tagsOf.get('GET /')).to.have.deep.members([{ kind: 'a' }, { kind: OTHER_VALUE }]);
+      const first = Math.min(...tape.samples.map(({ startMs }) => startMs));
+      // Moved to the clock of the run, as requests are.
+      for (const { endMs } of tape.metricSamples) expect(endMs).to.be.at.least(first - 60);
     });
 
     it('are stopped together, with what they had under way', async () => {

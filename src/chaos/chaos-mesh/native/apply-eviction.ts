@@ -1,13 +1,14 @@
 import { formatDuration } from '../../../shared/units.js';
 import type { Injection, PlannedFault, Recovery } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
+import { checkOwnPods } from '../check-pods.js';
 import { choiceOf, choosePods } from '../choose-pods.js';
 import type { ClusterAccess } from '../cluster-access.js';
-import { describePodChange } from '../describe-pod-change.js';
+import { describePodChange } from '../watch/describe-pod-change.js';
 import { emitter } from '../emit-event.js';
 import type { HeldFault } from '../follow-fault.js';
 import { isServing, type Pod } from '../pod.js';
-import { type PodWatcher, watchPods } from '../pod-watcher.js';
+import { type PodWatcher, watchPods } from '../watch/pod-watcher.js';
 import { refusal, refuse } from '../refusal.js';
 import { listSelectedPods } from '../select-pods.js';
 import { waitUntilBack } from '../wait-until-back.js';
@@ -35,10 +36,14 @@ export async function applyEviction(
   const choice = choosePods(fault, await listSelectedPods(client, selector, namespace, signal), runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const chosen = choice.pods;
-  refuse(checkBlastRadius(fault.manifest, chosen, [], config.guards));
+  refuse([
+    ...checkOwnPods(chosen, access.ownPod),
+    ...checkBlastRadius(fault.manifest, chosen, [], config.guards),
+  ]);
   const emit = emitter(access);
+  const carriers = new Set(chosen.map(({ uid }) => uid));
   const onChange = (before: Pod | undefined, after: Pod | undefined) => {
-    const change = describePodChange(before, after, chosen);
+    const change = describePodChange(before, after, carriers);
     if (change !== undefined) emit(change.kind, change.message, change.target);
   };
   const watcher = await watchPods({ client, clock, logger, namespace, selector, onChange }, signal);
@@ -94,7 +99,7 @@ async function takeOut(
   if (evicted.length === 0) return recovered('nothing had been evicted');
   try {
     const back = await waitUntilBack(watcher, manifest, evicted, servingBefore, deadline);
-    return recovered(`${evicted.length} evicted pods are gone, ${back}`);
+    return recovered(`${count(evicted.length, 'evicted pod is', 'evicted pods are')} gone, ${back}`);
   } catch (error) {
     if (!deadline.aborted) throw error;
     const serving = watcher.pods().filter(isServing).length;
@@ -106,4 +111,8 @@ async function takeOut(
       remedy: `${client.kubectl} -n ${namespace} get pods -o wide`,
     };
   }
+}
+
+function count(number: number, one: string, more: string): string {
+  return `${number} ${number === 1 ? one : more}`;
 }

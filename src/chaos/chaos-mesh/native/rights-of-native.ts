@@ -1,5 +1,5 @@
 import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
-import { BUDGETS, EVICTIONS, LEASES, NODES, PODS } from '../../../shared/kubernetes/object-path.js';
+import { BUDGETS, EVICTIONS, LEASES, NODES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../../manifest.js';
 import { WITHOUT_LEASES } from '../run-lease.js';
 import { readDrainSpec } from './drain-spec.js';
@@ -13,6 +13,12 @@ export function rightsOfNative(
     ...grant(PODS, ['list', 'watch'], namespace),
     ...grant(EVICTIONS, ['create'], namespace),
     ...grant(BUDGETS, ['list'], namespace, 'what the budgets say is known only when pods are to be evicted'),
+    ...grant(
+      SERVICES,
+      ['list'],
+      namespace,
+      'whether a healthy pod is left behind each of them cannot be seen',
+    ),
     ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, WITHOUT_LEASES),
   ]);
   if (manifest.kind !== 'NodeDrain') return ofTargets;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { buildJob, runnerCommands } from '../../../../src/bench/k6-job/build-job.js';
+import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
 import type { RunnersConfig } from '../../../../src/bench/runners/runner-config.js';
 
 const config: RunnersConfig = {
@@ -15,6 +16,7 @@ const job = buildJob({
   name: 'k6-run-1',
   runId: 'run-1',
   runners: 3,
+  reads: READS_NOTHING,
   image: 'grafana/k6:2.2.0',
   config,
   variables: ['TOKEN'],
@@ -87,13 +89,13 @@ describe('buildJob', () => {
 
 describe('runnerCommands', () => {
   it('gives each runner its segment of one whole', () => {
-    const segments = runnerCommands(3).map((command) => command.slice(-2));
+    const segments = runnerCommands(3, READS_NOTHING).map((command) => command.slice(-2));
     expect(segments).to.deep.equal([
       ['--execution-segment=0/3:1/3', '--execution-segment-sequence=0,1/3,2/3,1'],
       ['--execution-segment=1/3:2/3', '--execution-segment-sequence=0,1/3,2/3,1'],
       ['--execution-segment=2/3:3/3', '--execution-segment-sequence=0,1/3,2/3,1'],
     ]);
-    expect(runnerCommands(1)[0]?.slice(-2)).to.deep.equal([
+    expect(runnerCommands(1, READS_NOTHING)[0]?.slice(-2)).to.deep.equal([
       '--execution-segment=0/1:1/1',
       '--execution-segment-sequence=0,1',
     ]);
