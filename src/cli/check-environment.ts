@@ -2,12 +2,14 @@ import { dirname, join, resolve } from 'node:path';
 import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
 import type { ClusterConfig } from '../chaos/chaos-mesh/cluster-config.js';
 import { examineCluster, type ClusterExamination } from '../chaos/chaos-mesh/examine/examine-cluster.js';
+import { checkOf } from '../chaos/chaos-mesh/examine/make-check.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { findDeadRuns } from '../experiments/find-dead-runs.js';
 import type { Check } from '../shared/check.js';
 import { PlimsollError } from '../shared/errors.js';
 import { checkPrometheus } from './check-prometheus.js';
 import type { CliContext } from './cli-context.js';
+import { checkPrometheus } from './check-prometheus.js';
 import { createIdleEnvironment } from './create-idle-environment.js';
 
 interface LoadedConfig {
@@ -51,17 +53,24 @@ export async function preflightEnvironment(
 }
 
 async function checkCluster(
-  { path }: LoadedConfig,
+  loaded: LoadedConfig,
   name: string,
   config: ClusterConfig,
-  { clock, interrupt }: CliContext,
+  context: CliContext,
 ): Promise<ClusterExamination> {
+  const { path } = loaded;
+  const { clock, interrupt } = context;
   const configFolder = dirname(resolve(path));
   const { living } = await findDeadRuns(join(configFolder, '.plimsoll'));
   try {
     const client = await createClusterClient(config, configFolder);
     const known = living.map(({ runId }) => runId);
-    return await examineCluster({ client, config, clock, environment: name, living: known }, interrupt);
+    const options = { client, config, clock, environment: name, living: known };
+    const { checks, rights } = await examineCluster(options, interrupt);
+    const environment = await createIdleEnvironment(loaded, name, context);
+    const findings = await checkPrometheus(loaded, environment, context);
+    const metrics = findings.map((finding) => checkOf('Prometheus', finding));
+    return { checks: [...checks, ...metrics], rights };
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
     const { message: detail, remedy } = error;

@@ -22,6 +22,7 @@ import { EXIT } from '../shared/exit.js';
 import type { Logger } from '../shared/logger.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import { readCpuWaitMs } from './read-cpu-wait.js';
 import { plimsollVersion } from './plimsoll-version.js';
 
 export interface StoredRun {
@@ -87,6 +88,7 @@ export async function executeRun(
         journal,
         observer,
         onEnvironmentEvent: parts.onEnvironmentEvent,
+        cpuWaitMs: () => readCpuWaitMs(),
         tapeFile,
         ...(metrics === undefined ? {} : { metrics }),
         ...(sampleFile === undefined ? {} : { sampleFile }),

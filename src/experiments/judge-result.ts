@@ -6,6 +6,7 @@ import { judge } from '../sla/judge.js';
 import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
+import { describeOverload } from './describe-overload.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
 import { readRecovery } from './read-recovery.js';
@@ -33,6 +34,10 @@ export function judgeResult(
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
+  const overload = describeOverload(
+    windows,
+    faults.map(({ kind }) => kind),
+  );
   const judgements = judge(sla, {
     ...parts,
     ...(benchmarks === undefined ? {} : { benchmarks }),
@@ -40,6 +45,7 @@ export function judgeResult(
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
     cutShort: cutShortOf(shown),
+    ...(overload === undefined ? {} : { overload }),
     ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const course = describeCourse(shown);

@@ -3,6 +3,7 @@ import type { Measurements } from '../bench/measurement.js';
 import type { PhaseWindow } from '../shared/phases.js';
 import { judge } from '../sla/judge.js';
 import type { Observation } from '../sla/observation.js';
+import { describeOverload } from './describe-overload.js';
 import type { Plan } from './plan.js';
 import { readRecovery } from './read-recovery.js';
 import type { FaultRecord } from './result-schema.js';
@@ -26,7 +27,11 @@ export interface ShownTrials {
 }
 
 /** Judges the trials so far together: a breach decides, and so does it when every objective holds. */
-export function lookAtTrials({ runId, sla, trials = 1 }: Plan, shown: ShownTrials): TrialsLook {
+export function lookAtTrials({ runId, sla, faults, trials = 1 }: Plan, shown: ShownTrials): TrialsLook {
+  const overload = describeOverload(
+    shown.windows,
+    faults.map(({ manifest }) => manifest.kind),
+  );
   const { baseline, benchmarks, baselineBenchmarks, observations, baselineObservations } = shown;
   const judgements = judge(
     { ...sla, steady: [] },
@@ -41,6 +46,7 @@ export function lookAtTrials({ runId, sla, trials = 1 }: Plan, shown: ShownTrial
       seed: runId,
       errorShare: errorShareOf(shown.windows, trials),
       cutShort: {},
+      ...(overload === undefined ? {} : { overload }),
     },
   );
   const count = countTrials(shown.windows);

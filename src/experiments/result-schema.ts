@@ -231,7 +231,17 @@ export const resultSchema = z.object({
     .array(findingSchema)
     .describe('What could not be stopped or removed at the end; empty as it should be'),
   clock: z.object({ uncertaintyMs: z.number(), maxStepMs: z.number(), note: z.string() }),
-  windows: z.array(z.object({ phase: z.enum(PHASES), startMs: epochMs, endMs: epochMs })),
+  windows: z.array(
+    z.object({
+      phase: z.enum(PHASES),
+      startMs: epochMs,
+      endMs: epochMs,
+      cpuWait: z
+        .number()
+        .optional()
+        .describe('The share of it in which some process of the machine of Plimsoll waited for a processor'),
+    }),
+  ),
   faults: z.array(faultRecordSchema),
   events: z.array(
     z.object({ atMs: epochMs, kind: z.string(), message: z.string(), target: z.string().optional() }),

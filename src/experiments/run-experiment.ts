@@ -65,7 +65,7 @@ export async function runExperiment(
     plan,
     tape,
     log,
-    windows: createWindowLog(tape),
+    windows: createWindowLog(tape, parts.cpuWaitMs),
     courses,
     trouble,
     observations: [],

@@ -34,6 +34,8 @@ export interface RunParts {
   readonly metrics?: MetricSource;
   /** Where every single request is written; nowhere by default. */
   readonly sampleFile?: SampleFile;
+  /** For how long some process of this machine has waited for a processor by now, where that is known. */
+  readonly cpuWaitMs?: () => DurationMs | undefined;
   /** Looked at before a fault is put in, and while it is in. */
   readonly halt?: HaltSwitch;
   /** The accepted result that limits may relate to; read between trials. */

@@ -40,6 +40,7 @@ interface Matter {
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
   readonly observations: Evidence['observations'];
+  readonly overload: string | undefined;
   readonly errorShare: number;
 }
 
@@ -79,9 +80,9 @@ export function judgeObjective(
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
   const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
-  const { errorShare = 1, observations } = evidence;
+  const { errorShare = 1, observations, overload } = evidence;
   const numbers = { reading, limit, interval, measurement, unjudgedDrops };
-  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare, observations };
+  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare, observations, overload };
   const caveat =
     phase === 'fault'
       ? describeOutlived(objective, limit.value, measurement, intervals, errorShare)
@@ -147,6 +148,9 @@ function find(matter: Matter): Finding {
       reason: `${comparison}, but ${drops} could not start, so that it may be higher`,
     };
   }
+  if (outcome === 'breach' && matter.overload !== undefined && relatesToSteady(objective)) {
+    return { outcome: 'inconclusive', reason: `${comparison}, but ${matter.overload}` };
+  }
   const gaps = doubtPoints(objective, phase, outcome, matter.observations);
   if (gaps !== undefined) {
     return { outcome: 'inconclusive', reason: `${comparison}, but ${gaps}` };
@@ -183,6 +187,10 @@ function describeTreatment(treatment: 'slowest' | 'left-out', failures: number):
   return failures === 1
     ? `; the failed request counts ${what}`
     : `; the ${formatCount(failures)} failed requests count ${what}`;
+}
+
+function relatesToSteady({ limit }: Objective): boolean {
+  return limit.kind !== 'absolute' && limit.of === 'steady';
 }
 
 /** Dropped iterations met a slow moment more often than others, so that latencies are read too low. */

@@ -21,9 +21,11 @@ export type ServicesInFront =
 
 /** What the selector of a fault has found; it answers for the pods of most Services, too. */
 export interface FoundPods {
-  readonly selector: PodSelector;
-  /** All that it means. */
-  readonly matched: readonly Pod[];
+  readonly selection?: {
+    readonly selector: PodSelector;
+    /** All that it means. */
+    readonly matched: readonly Pod[];
+  };
   /** Those that would carry the fault. */
   readonly targets: readonly Pod[];
 }
@@ -49,7 +51,7 @@ export async function servicesInFront(
 async function servicesOf(
   client: KubeClient,
   namespace: string,
-  { selector: ofFault, matched, targets }: FoundPods,
+  { selection, targets }: FoundPods,
   signal: AbortSignal,
 ): Promise<readonly ServiceReach[]> {
   const { items } = await listObjects(client, { path: objectPath(SERVICES, namespace) }, readService, signal);
@@ -58,9 +60,10 @@ async function servicesOf(
     hit.map(async ({ name, selector }) => ({
       id: `${namespace}/${name}`,
       selector,
-      pods: covers(ofFault, selector)
-        ? matched.filter((pod) => isBehind(pod, namespace, selector))
-        : await podsBehind(client, namespace, selector, signal),
+      pods:
+        selection !== undefined && covers(selection.selector, selector)
+          ? selection.matched.filter((pod) => isBehind(pod, namespace, selector))
+          : await podsBehind(client, namespace, selector, signal),
     })),
   );
 }

@@ -53,7 +53,7 @@ export async function surveyAround(
   const { pods: targets } = choice;
   const matched = [...choice.matched, ...choice.notRunning];
   const [services, budgets, owners] = await Promise.all([
-    servicesInFront(client, { selector, matched, targets }, signal),
+    servicesInFront(client, { selection: { selector, matched }, targets }, signal),
     listBudgets(client, targets, signal),
     resolveOwners(client, targets, signal),
   ]);

@@ -22,7 +22,7 @@ export async function askRights(
   );
   return await Promise.all(
     rights.map(async (right) => {
-      // What is granted in a namespace is not granted in the whole cluster.
+      // Of the whole cluster nobody tells all rules.
       const review = right.namespace === undefined ? undefined : reviews.get(right.namespace);
       if (review !== undefined && grants(review, right)) return true;
       // A part of an object may be granted in more ways than by its name.

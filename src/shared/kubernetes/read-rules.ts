@@ -21,7 +21,9 @@ export function readRules(body: unknown): RulesReview {
       readonly incomplete?: boolean;
     };
   };
-  return { resourceRules: status.resourceRules ?? [], incomplete: status.incomplete ?? false };
+  // What does not tell rules at all has not told that there are none.
+  const { resourceRules, incomplete = resourceRules === undefined } = status;
+  return { resourceRules: resourceRules ?? [], incomplete };
 }
 
 /** Whether a rule grants it for objects of any name. */
