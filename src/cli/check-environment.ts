@@ -9,7 +9,6 @@ import type { Check } from '../shared/check.js';
 import { PlimsollError } from '../shared/errors.js';
 import { checkPrometheus } from './check-prometheus.js';
 import type { CliContext } from './cli-context.js';
-import { checkPrometheus } from './check-prometheus.js';
 import { createIdleEnvironment } from './create-idle-environment.js';
 
 interface LoadedConfig {

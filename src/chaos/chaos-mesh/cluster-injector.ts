@@ -47,7 +47,6 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
     async select(fault, signal) {
       note(fault);
       // The plan shows what preflight has checked, and thousands of pods are listed once.
-      if (nativeKindOf(fault.manifest) === 'NodeDrain') return await selectDrained(access, fault, signal);
       if (!selectsPods(fault.manifest)) return [];
       const survey = surveys.has(fault.name)
         ? surveys.get(fault.name)
