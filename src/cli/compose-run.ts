@@ -10,6 +10,7 @@ import { newRunId } from '../experiments/new-run-id.js';
 import type { Plan } from '../experiments/plan.js';
 import { planSla } from '../experiments/plan-sla.js';
 import { queriesOf } from '../experiments/queries-of.js';
+import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import { readResult } from '../experiments/read-result.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import type { Logger } from '../shared/logger.js';
@@ -132,6 +133,7 @@ async function createParts(
     {
       ...shared,
       configFolder,
+      usedServices: servicesNamedIn([experiment.document.load, config.document.environments[name]]),
       usesChaosMesh: experiment.document.faults.some(({ manifest }) => nativeKindOf(manifest) === undefined),
       searchPath: env.PATH ?? '',
       onEvent: (event) => {

@@ -12,6 +12,8 @@ import type { Clock, DurationMs } from '../shared/time.js';
 import { ownPod } from './own-pod.js';
 
 export interface EnvironmentParts {
+  /** The services that the load names; none where there is no load. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
   readonly configFolder: string;
   /** Whether any fault of the run needs it; undefined: it does. */

@@ -104,7 +104,9 @@ function objectiveLines(plan: Plan, warning: string): readonly string[] {
   const rows = JUDGED_PHASES.flatMap((phase) =>
     plan.sla[phase].map((objective) => ({
       phase,
-      objective: printable(objective.text),
+      objective: printable(
+        objective.origin === undefined ? objective.text : `${objective.text} (threshold of the script)`,
+      ),
       forecast: expectSamples(objective, phase, plan),
     })),
   );

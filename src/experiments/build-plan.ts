@@ -17,6 +17,8 @@ import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
 import { planLoad } from './plan-load.js';
+import { planReads } from './plan-reads.js';
+import { addThresholds, thresholdFindings } from './plan-thresholds.js';
 import { planSla, planStopConditions } from './plan-sla.js';
 import { queriesOf } from './queries-of.js';
 import { parseYaml } from './read-yaml.js';
@@ -59,19 +61,23 @@ export async function buildPlan(
     if (!parsed.ok) throw new Error(`${path} was read before`);
     return { ok: false, problems: read.issues.map((issue) => locateIssue(parsed.yaml, issue)) };
   }
-  const { load } = read;
+  const judgesThresholds = document.load.k6?.thresholds === 'judge';
   const faults = planFaults(document, runId);
   const { injector } = environment;
-  const sla = planSla(document);
-  const queries = queriesOf(sla);
-  const [surroundings, generating, asking, ...injecting] = await Promise.all([
+  const written = planSla(document);
+  const queries = queriesOf(written);
+  const [surroundings, generating, thresholds, asking, ...injecting] = await Promise.all([
     environment.preflight(signal),
-    generator.preflight(load, signal),
+    generator.preflight(read.load, signal),
+    judgesThresholds ? (generator.thresholds?.(read.load, signal) ?? []) : [],
     metrics === undefined || queries.length === 0 ? [] : checkQueries(metrics, queries, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
   const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
   const { metadata, guards, deadlines, phases, trials } = document;
+  const sla = addThresholds(written, thresholds);
+  const reads = planReads(sla);
+  const load = reads === undefined ? read.load : { ...read.load, reads };
   return {
     ok: true,
     plan: {
@@ -97,6 +103,7 @@ export async function buildPlan(
       faults,
       targets: Object.fromEntries(targets),
       sla,
+      ...(thresholds.length === 0 ? {} : { thresholds }),
       ...(metrics === undefined || queries.length === 0 ? {} : { metricsAddress: metrics.address }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
@@ -109,6 +116,7 @@ export async function buildPlan(
       findings: uniqueFindings([
         ...surroundings,
         ...generating,
+        ...thresholdFindings(thresholds),
         ...asking,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...checkGuards([...targets.values()].flat(), environment.services, guards),

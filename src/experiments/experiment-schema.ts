@@ -91,6 +91,10 @@ const loadSchema = z
           .prefault({})
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+        thresholds: z
+          .enum(['judge', 'ignore'])
+          .prefault('judge')
+          .describe("The script's own thresholds: judged as objectives of the fault phase, or ignored"),
       })
       .optional()
       .describe('Load by a k6 script; needs k6'),
@@ -206,6 +210,12 @@ export const faultSchema = z
     at: durationSchema.prefault('0s').describe('When it is put in, from the start of the fault phase'),
     for: durationSchema.optional().describe('How long it stays; default: to the end of the fault phase'),
     every: durationSchema.optional().describe('It comes again each time this much has passed'),
+    dose: z
+      .enum(['proven', 'off'])
+      .prefault('proven')
+      .describe(
+        'proven: where nothing shows that the fault acted, the run is inconclusive; off: the fault counts as it is, for one that the load need not notice',
+      ),
   })
   .refine((fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined), {
     ...always,

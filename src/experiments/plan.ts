@@ -1,4 +1,5 @@
 import type { GeneratorDescription, PlannedLoad } from '../bench/load-generator.js';
+import type { ScriptThreshold } from '../bench/script-threshold.js';
 import type { PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
 import type { ServiceDescription } from '../chaos/environment.js';
 import type { Finding } from '../shared/finding.js';
@@ -34,7 +35,10 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
   /** By the fault's name. */
   readonly targets: Readonly<Record<string, readonly PlannedTarget[]>>;
+  /** With the script's own thresholds, where they are judged. */
   readonly sla: Sla;
+  /** Those that the script has among its own options, as they are written there. */
+  readonly thresholds?: readonly ScriptThreshold[];
   /** Where the queries of objectives are asked; undefined where there are none, or no server. */
   readonly metricsAddress?: string;
   readonly guards: {

@@ -13,8 +13,11 @@ import type { LeaseKeeper } from './run-lease.js';
 import { plannedTargets, surveyTargets, type TargetSurvey } from './survey-targets.js';
 import { sweepCluster } from './sweep-cluster.js';
 import { targetNamespaces } from './target-namespaces.js';
+import { watchTargets } from './watch/watch-targets.js';
 
 export interface ClusterInjector extends FaultInjector {
+  /** Watches the pods of the faults that were looked at so far, from before the first of them is put in. */
+  watch(signal: AbortSignal): Promise<void>;
   /** Ends the watches on every fault. Never rejects. */
   release(): Promise<void>;
   /** Where the faults that were looked at so far have their targets. */
@@ -28,9 +31,13 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const held: HeldFault[] = [];
   const applied = new Set<string>();
   const namespaces = new Set<string>();
+  const noted = new Map<string, PlannedFault>();
+  const targets = watchTargets(access);
   const surveys = new Map<string, TargetSurvey | undefined>();
 
   function note(fault: PlannedFault): void {
+    // Evictions and drains watch their pods themselves.
+    if (nativeKindOf(fault.manifest) === undefined) noted.set(fault.name, fault);
     for (const namespace of targetNamespaces(access.config, fault)) namespaces.add(namespace);
   }
 
@@ -62,7 +69,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       applied.add(fault.manifest.kind);
       const holding =
         nativeKindOf(fault.manifest) === undefined
-          ? await applyFault(access, fault, turn, signal)
+          ? await applyFault(access, fault, turn, targets, signal)
           : await applyNative(access, fault, signal);
       held.push(holding);
       return holding.applied;
@@ -70,12 +77,20 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
     async sweep(scope, signal) {
       return await sweepCluster(access, scope, signal);
     },
+    async watch(signal) {
+      await Promise.all(
+        [...noted.values()].map(async (fault) => {
+          await targets.follow(fault, signal);
+        }),
+      );
+    },
     async release() {
       await Promise.all(
         held.map(async (each) => {
           await each.release();
         }),
       );
+      await targets.stop();
     },
     namespaces: () => [...namespaces],
     appliedKinds: () => [...applied],

@@ -11,6 +11,7 @@ import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
+import { openForwards } from './forward/service-forwards.js';
 import { listChaos } from './list-chaos.js';
 import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
@@ -22,6 +23,8 @@ export interface ClusterEnvironmentOptions {
   readonly config: ClusterConfig;
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
+  /** The services that the load names. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
   /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
   readonly ownPod?: string | undefined;
@@ -48,30 +51,43 @@ export async function createClusterEnvironment(
   options: ClusterEnvironmentOptions,
   signal: AbortSignal,
 ): Promise<Environment> {
-  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
+  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs, usedServices = [] } = options;
   const client = await createClusterClient(config, configFolder);
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
+  const resolved = await resolveServices(client, config, usedServices, signal);
+  const wanted = resolved.filter((each) => each.status === 'to-forward');
+  const forwards = await openForwards({ client, clock, logger, onEvent }, wanted);
   const access: ClusterAccess = {
     ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
     ...{ onEvent, leaseMs, recoverDeadlineMs },
+    forwarded: wanted.map(({ name, of, labels }) => ({ name, namespace: of.namespace, labels })),
   };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
-  const { services, findings } = await resolveServices(client, config, signal);
   return {
     name,
     driver: 'kubernetes',
-    services,
+    services: [
+      ...resolved.flatMap((each) => (each.status === 'to-forward' ? [] : [each.service])),
+      ...forwards.services,
+    ],
     injector,
     async preflight(until) {
-      return [...(await preflightCluster(access, options.usesChaosMesh ?? true, until)), ...findings];
+      const found = await preflightCluster(access, options.usesChaosMesh ?? true, until);
+      const unknown = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
+      // Where the cluster does not even answer, that says it all.
+      const ways = found.some(({ severity }) => severity === 'stop') ? [] : await forwards.preflight(until);
+      return [...found, ...unknown, ...ways];
     },
     async start(until) {
+      await forwards.start(until);
+      await injector.watch(until);
       for (const namespace of injector.namespaces()) await leases.take(namespace, until);
     },
     // A cluster that cannot be reached is a matter of each call: none of its faults ends with it.
     failed: new Promise(() => undefined),
     async stop() {
+      await forwards.stop();
       await injector.release();
       await leases.release();
       return await findRemains(access, injector.appliedKinds());

@@ -5,6 +5,7 @@ import type { PlannedFault } from '../fault-injector.js';
 import { buildManifest } from './build-manifest.js';
 import { checkBlastRadius } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
+import { checkForwarded } from './check-forwarded.js';
 import { checkDaemons } from './check-daemons.js';
 import { checkNamespaces } from './check-namespaces.js';
 import { checkOwners, checkOwnPods, warnAboutBudgets, warnAboutNotRunning } from './check-pods.js';
@@ -14,6 +15,7 @@ import { resourceOf, selectsPods, takesPodsDown } from './chaos-kinds.js';
 import { listChaosMeshPods } from './chaos-mesh-parts.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { orFinding } from './or-finding.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
@@ -80,6 +82,7 @@ async function checkTargets(
     survey: surveyed,
     findings: [
       ...checkOwnPods(choice.pods, access.ownPod),
+      ...checkForwarded(fault, choice.pods, access.forwarded),
       ...checkOwners(fault, choice.pods),
       ...warnAboutNotRunning(choice.notRunning),
       ...checkDaemons(fault.manifest, choice.pods, chaosMesh, client.kubectl),
@@ -145,26 +148,6 @@ export async function checkLease(
       remedy: 'Wait until it is over. The lease of a run that died is free again after a minute and a half.',
     },
   ];
-}
-
-/** A check that could not be made is a finding too; one about a right is told by the check of rights. */
-export async function orFinding(
-  check: () => Promise<readonly Finding[]>,
-  kubectl: string,
-): Promise<readonly Finding[]> {
-  try {
-    return await check();
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    return [
-      {
-        severity: 'stop',
-        code: error.status === 0 ? 'unreachable' : 'cannot-check',
-        message: error.message,
-        remedy: remedyFor(error, kubectl),
-      },
-    ];
-  }
 }
 
 export function unique(findings: readonly Finding[]): readonly Finding[] {

@@ -111,8 +111,13 @@ async function examineServices(
   { client, config }: ExaminationOptions,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
-  const { services, findings } = await resolveServices(client, config, signal);
-  const found = services.map(({ name, url }) => `${name} at ${url}`);
+  const resolved = await resolveServices(client, config, Object.keys(config.services), signal);
+  const findings = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
+  const found = resolved.map((each) =>
+    each.status === 'to-forward'
+      ? `${each.name} by a port-forward`
+      : `${each.service.name} at ${each.service.url}`,
+  );
   return [
     ...findings.map((finding) => checkOf('services', finding)),
     ...(found.length === 0 || findings.length > 0 ? [] : [ok('services', found.join(', '))]),
