@@ -91,7 +91,8 @@ function nameOf({ plural, group }: Resource): string {
 }
 
 function consequence({ plural }: Resource): string {
-  if (plural === 'leases') return ': nothing keeps another run away from the same targets';
+  if (plural === 'leases')
+    return ': nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead';
   if (/^pod(network|io|http)chaos$/.test(plural)) return ': what a fault leaves in a pod cannot be seen';
   return ': a recovery that a restart of the controller brought to a halt cannot be set going again';
 }

@@ -85,8 +85,9 @@ async function findRemains(
   try {
     const kinds = appliedKinds.map((kind) => ({ kind, resource: resourceOf({ kind }) }));
     const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
-    const left = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
-    return left.map(({ kind, metadata }) => ({
+    const { objects, unseen } = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
+    if (unseen.length > 0) throw new Error(`no right to list ${unseen.join(', ')}`);
+    return objects.map(({ kind, metadata }) => ({
       severity: 'stop',
       code: 'fault-left',
       message: `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,

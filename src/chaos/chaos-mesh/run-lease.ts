@@ -3,7 +3,7 @@ import { isForbidden, isNotFound, KubeError } from '../../shared/kubernetes/kube
 import { LEASES, objectPath } from '../../shared/kubernetes/object-path.js';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import type { Clock } from '../../shared/time.js';
+import type { Clock, EpochMs } from '../../shared/time.js';
 import { MANAGER_LABEL } from './build-manifest.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
@@ -56,13 +56,25 @@ export function createLeaseKeeper(options: {
   const held = new Set<string>();
   const ended = new AbortController();
   let renewing: Promise<void> | undefined;
+  /** Whoever reads a lease counts by the API server's clock: its times are written by that one, too. */
+  let aheadMs = 0;
+
+  const serverNow = (): EpochMs => clock.wallMs() + aheadMs;
+
+  async function askTime(signal: AbortSignal): Promise<void> {
+    const { serverDateMs } = await client.send({ method: 'GET', path: '/version' }, signal);
+    if (serverDateMs !== undefined) aheadMs = serverDateMs - clock.wallMs();
+  }
 
   async function renew(): Promise<void> {
     for (;;) {
       await clock.sleep(RENEW_EVERY_MS, ended.signal).catch(() => undefined);
       if (ended.signal.aborted) return;
+      await attempt(async () => {
+        await askTime(ended.signal);
+      });
       for (const namespace of held) {
-        const body = { spec: { holderIdentity: runId, renewTime: microTime(clock.wallMs()) } };
+        const body = { spec: { holderIdentity: runId, renewTime: microTime(serverNow()) } };
         await attempt(async () => {
           await client.send({ method: 'PATCH', path: leasePath(namespace), body }, ended.signal);
         });
@@ -83,7 +95,8 @@ export function createLeaseKeeper(options: {
   return {
     async take(namespace, signal) {
       if (held.has(namespace)) return;
-      await takeLease(client, namespace, runId, clock, signal);
+      if (held.size === 0) await askTime(signal);
+      await takeLease(client, namespace, runId, serverNow(), signal);
       held.add(namespace);
       renewing ??= renew();
     },
@@ -126,13 +139,13 @@ async function takeLease(
   client: KubeClient,
   namespace: string,
   runId: string,
-  clock: Clock,
+  nowMs: EpochMs,
   signal: AbortSignal,
 ): Promise<void> {
   const spec = {
     holderIdentity: runId,
     leaseDurationSeconds: LEASE_SECONDS,
-    renewTime: microTime(clock.wallMs()),
+    renewTime: microTime(nowMs),
   };
   const lease = {
     apiVersion: 'coordination.k8s.io/v1',
