@@ -1,8 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { packageRoot } from '../../src/shared/package-root.js';
 import { waitUntil } from '../support/wait-until.js';
 import {
   aFault,
@@ -13,6 +9,7 @@ import {
   recovered,
   stopEnvironments,
 } from './support/an-environment.js';
+import { injectAndDie } from './support/inject-and-die.js';
 import { kubectl } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
@@ -101,18 +98,4 @@ describe('a harness that died', () => {
 async function phasesOf(runId: string): Promise<string> {
   const path = '{.status.experiment.containerRecords[*].phase}';
   return await kubectl('-n', SHOP, 'get', 'networkchaos', `networkchaos-${runId}`, '-o', `jsonpath=${path}`);
-}
-
-/** Resolves when the process is dead, by SIGKILL, with its fault in. */
-async function injectAndDie(runId: string, leaseSeconds = 120): Promise<void> {
-  const harness = join(packageRoot, 'dist/test/e2e/support/harness.js');
-  const child = spawn(process.execPath, [harness, runId, String(leaseSeconds)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const said = once(child.stdout, 'data');
-  await Promise.race([said, exited]);
-  child.kill('SIGKILL');
-  const [, signal] = (await exited) as [number | null, string | null];
-  expect(signal, 'it was to be killed with its fault in').to.equal('SIGKILL');
 }

@@ -88,7 +88,7 @@ describe('faults on a real cluster', () => {
     const fault = aFault(runId, 'PodChaos', {
       action: 'container-kill',
       mode: 'one',
-      containerNames: ['app'],
+      containerNames: ['orders'],
     });
     const { applied } = await inject(environment, fault);
     await recovered(applied);

@@ -16,6 +16,7 @@ import { isServing, type Pod } from './pod.js';
 import { watchPods } from './pod-watcher.js';
 import { remedyFor } from './remedy-for.js';
 import { listSelectedPods } from './select-pods.js';
+import { untilAnswered } from './until-answered.js';
 
 /**
  * Creates the object of a fault for the pods that are there now, and follows it from then on. What the environment does
@@ -51,7 +52,12 @@ async function applyToPods(
   const { manifest } = fault;
   const namespace = manifest.metadata?.namespace ?? config.namespace;
   const { selector } = choiceOf(fault);
-  const choice = choosePods(fault, await listSelectedPods(client, selector, namespace, signal), runId);
+  const matched = await untilAnswered(
+    clock,
+    signal,
+    async () => await listSelectedPods(client, selector, namespace, signal),
+  );
+  const choice = choosePods(fault, matched, runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;
   refuse(checkBlastRadius(manifest, carriers, [], config.guards));

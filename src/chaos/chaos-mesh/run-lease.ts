@@ -5,12 +5,15 @@ import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Clock, EpochMs } from '../../shared/time.js';
 import { MANAGER_LABEL } from './build-manifest.js';
+import { untilAnswered } from './until-answered.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
 export const LEASE_NAME = 'plimsoll';
 /** A holder that has not been heard of for this long is dead. */
 const LEASE_SECONDS = 90;
 const RENEW_EVERY_MS = 30_000;
+/** As long as an API server takes to start again. */
+const RELEASE_DEADLINE_MS = 20_000;
 
 export type LeaseHolder =
   | { readonly status: 'free' }
@@ -95,21 +98,24 @@ export function createLeaseKeeper(options: {
   return {
     async take(namespace, signal) {
       if (held.has(namespace)) return;
-      if (held.size === 0) await askTime(signal);
-      await takeLease(client, namespace, runId, serverNow(), signal);
+      await untilAnswered(clock, signal, async () => {
+        if (held.size === 0) await askTime(signal);
+        await takeLease(client, namespace, runId, serverNow(), signal);
+      });
       held.add(namespace);
       renewing ??= renew();
     },
     async release() {
       ended.abort();
       await renewing;
-      const deadline = AbortSignal.timeout(5000);
+      const deadline = AbortSignal.timeout(RELEASE_DEADLINE_MS);
       for (const namespace of held) {
         try {
-          const holder = await readLease(client, namespace, deadline);
-          if (holder.status === 'held' && holder.runId === runId) {
+          await untilAnswered(clock, deadline, async () => {
+            const holder = await readLease(client, namespace, deadline);
+            if (holder.status !== 'held' || holder.runId !== runId) return;
             await client.send({ method: 'DELETE', path: leasePath(namespace) }, deadline);
-          }
+          });
         } catch (error) {
           logger.debug(`lease of ${namespace}: ${messageOf(error)}`); // it runs out by itself
         }

@@ -57,6 +57,19 @@ export function aGate(overrides: Readonly<Record<string, unknown>> = {}): object
   });
 }
 
+/** An experiment of the catalogue as it takes some seconds on any service: its faults, and nothing judged but whether they worked. */
+export function shortened(experiment: Readonly<Record<string, unknown>>): object {
+  return {
+    ...experiment,
+    ...(aGate() as { load: object; sla: object }),
+    metadata: experiment.metadata,
+    faults: experiment.faults,
+    phases: { steady: '1s', fault: '3s', recovery: '1s' },
+    deadlines: { inject: '12s', recover: '15s' },
+    guards: { minCoverage: 0 },
+  };
+}
+
 const PARTITION_SPEC = { action: 'partition', direction: 'both', externalTargets: ['10.255.255.1/32'] };
 
 export function aShopFault(name: string, spec: Readonly<Record<string, unknown>>, kind = 'NetworkChaos'): object {
