@@ -4,7 +4,6 @@
 //   test/cluster/cluster exec node dist/test/soak/run-catalogue.js pod-kill time-offset
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parse } from 'yaml';
 import { packageRoot } from '../../src/shared/package-root.js';
 import { removeProjects } from '../support/a-project.js';
 import { aShopProject, shortened } from '../e2e/support/a-shop-project.js';
@@ -29,8 +28,7 @@ process.exitCode = isClean ? 0 : 1;
 
 async function runOne(name: string, path: string): Promise<void> {
   const project = await aShopProject({ guards: { minHealthy: 0 } });
-  const experiment = parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-  await project.write('gate.yaml', shortened(experiment));
+  await project.write('gate.yaml', shortened(await readFile(path, 'utf8')));
   const { code, stdout, stderr } = await project.run(['run', 'gate.yaml', '--generator', 'embedded']);
   const [result] = await project.results();
   const injections = result?.faults.flatMap((fault) => fault.injections) ?? [];

@@ -1,6 +1,6 @@
 import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
-import { LEASES, PODS, type Resource } from '../../shared/kubernetes/object-path.js';
+import { LEASES, PODS, SECRETS, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
 
@@ -36,7 +36,16 @@ export function rightsOf(
       ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
       ...(leftovers === undefined ? [] : grant(leftovers, ['list'], namespace, true)),
     ]),
+    // Chaos Mesh reads it for whoever asks, and asks nobody whether he might.
+    ...secretNamespacesIn(fault.manifest.spec).flatMap((namespace) => grant(SECRETS, ['get'], namespace)),
   ];
+}
+
+function secretNamespacesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'secretNamespace' && typeof inner === 'string' ? [inner] : secretNamespacesIn(inner),
+  );
 }
 
 /** Asks the API server about each right, as the identity that the run will have. */

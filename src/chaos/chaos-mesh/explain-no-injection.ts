@@ -21,7 +21,7 @@ export async function explainNoInjection(
   const event = await newestFailure(client, object);
   if (event !== undefined) return `${what}: ${event}${reached}`;
   if (object.metadata.finalizers === undefined) {
-    return `${what} was not even looked at: the controller of Chaos Mesh may be away`;
+    return `${what} was not even looked at: the controller of Chaos Mesh may be away, or of another version than its CRDs`;
   }
   return `${what} was not injected in time${reached}, and Chaos Mesh does not say why`;
 }

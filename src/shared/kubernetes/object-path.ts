@@ -10,6 +10,7 @@ export interface Resource {
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
+export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 

@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { aProject, anExperiment, type Project } from '../../support/a-project.js';
 import { kubeconfig } from './kubectl.js';
 import { SHOP } from './shop.js';
@@ -58,14 +59,15 @@ export function aGate(overrides: Readonly<Record<string, unknown>> = {}): object
 }
 
 /** An experiment of the catalogue as it takes some seconds on any service: its faults, and nothing judged but whether they worked. */
-export function shortened(experiment: Readonly<Record<string, unknown>>): object {
+export function shortened(source: string): object {
+  const experiment = parse(source) as Readonly<Record<string, unknown>>;
   return {
     ...experiment,
     ...(aGate() as { load: object; sla: object }),
     metadata: experiment.metadata,
     faults: experiment.faults,
     phases: { steady: '1s', fault: '3s', recovery: '1s' },
-    deadlines: { inject: '12s', recover: '15s' },
+    deadlines: { inject: '20s', recover: '40s' },
     guards: { minCoverage: 0 },
   };
 }

@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { waitUntil } from '../support/wait-until.js';
+import { aFault, openEnvironment, PARTITION, recovered, stopEnvironments } from './support/an-environment.js';
+import { kubectl, kubectlApply } from './support/kubectl.js';
+import { rejection } from './support/rejection.js';
+import { closeShop, openShop, SHOP } from './support/shop.js';
+
+const NAME = `plimsoll-${SHOP}`;
+const POLICY_API = 'admissionregistration.k8s.io/v1';
+
+/**
+ * CRDs of another version than the controller: every update of the controller is denied, as its own webhook does it then.
+ * A policy of the API server denies the same, in the namespace of the tests alone.
+ */
+describe('a controller that does not fit its CRDs', () => {
+  before(async () => {
+    await openShop('orders', 2);
+    await kubectlApply({
+      ...{ apiVersion: POLICY_API, kind: 'ValidatingAdmissionPolicy', metadata: { name: NAME } },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          resourceRules: [
+            {
+              ...{ apiGroups: ['chaos-mesh.org'], apiVersions: ['*'] },
+              ...{ operations: ['UPDATE'], resources: ['networkchaos', 'networkchaos/*'] },
+            },
+          ],
+        },
+        validations: [
+          {
+            expression: "!request.userInfo.username.startsWith('system:serviceaccount:chaos-mesh:')",
+            message: 'Cannot update chaos spec',
+          },
+        ],
+      },
+    });
+    await kubectlApply({
+      ...{ apiVersion: POLICY_API, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name: NAME } },
+      spec: {
+        policyName: NAME,
+        validationActions: ['Deny'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': SHOP } } },
+      },
+    });
+  });
+  after(async () => {
+    await kubectl('delete', 'validatingadmissionpolicybinding', NAME, '--ignore-not-found');
+    await kubectl('delete', 'validatingadmissionpolicy', NAME, '--ignore-not-found');
+    await closeShop();
+  });
+  afterEach(stopEnvironments);
+
+  it('is found out by the deadline of the injection, and what it may be is said', async () => {
+    await waitUntil('the policy is in force', async () => (await errorOf()).includes('was not even looked at'));
+    expect(await errorOf()).to.match(/may be away, or of another version than its CRDs/);
+  });
+
+  async function errorOf(): Promise<string> {
+    const { environment, runId } = await openEnvironment();
+    const applied = await environment.injector.apply(
+      aFault(runId, 'NetworkChaos', PARTITION),
+      AbortSignal.timeout(10_000),
+    );
+    try {
+      const injecting = applied.injected(AbortSignal.timeout(3000));
+      const outcome = await Promise.race([injecting.then(() => 'injected'), rejection(injecting)]);
+      return outcome instanceof Error ? outcome.message : '';
+    } finally {
+      await recovered(applied);
+      expect(await environment.stop()).to.deep.equal([]);
+    }
+  }
+});
