@@ -1,6 +1,6 @@
 /**
  * How often the intervals hold the truth, how often a limit relative to the steady phase is called breached although
- * nothing changed, and how often a real change is seen. Latencies are made up: lognormal, independent or with an
+ * nothing changed, and how often a real change is seen, by one trial and by several. Latencies are made up: lognormal, independent or with an
  * autocorrelation of 0.9 from one request to the next, so that the true percentiles are known.
  *
  *     npm run build && node dist/bench/interval-coverage.js [--trials 5000]
@@ -14,11 +14,14 @@ import { createMeasurements } from '../src/bench/create-measurements.js';
 import { createRecorder, distributionOf, mergeRecorders, recordLatency } from '../src/bench/histogram.js';
 import type { Measurement, Measurements, Slice } from '../src/bench/measurement.js';
 import { ALL_ENDPOINTS } from '../src/bench/measurement.js';
+import type { PhaseWindow } from '../src/shared/phases.js';
 import { seededRandom } from '../src/shared/seeded-random.js';
+import type { Outcome } from '../src/shared/outcome.js';
 import { createIntervals } from '../src/sla/find-interval.js';
 import { judge } from '../src/sla/judge.js';
 import type { JudgedPhase } from '../src/sla/objective.js';
 import { parseObjective } from '../src/sla/parse-objective.js';
+import { errorShare } from '../src/sla/statistics/error-spending.js';
 import { percentileInterval } from '../src/sla/statistics/percentile-interval.js';
 import { NO_WIDENING } from '../src/sla/statistics/widening.js';
 
@@ -39,6 +42,8 @@ const SIGMA = 0.5;
 const HEAVY_SIGMA = 0.6;
 const NORMAL_QUANTILES: Readonly<Record<number, number>> = { 50: 0, 95: 1.644854, 99: 2.326348 };
 const PERCENTS = [50, 95, 99];
+/** The most trials of a sequence. */
+const LOOKS = 3;
 /** A histogram tells latencies apart to three digits. */
 const BUCKET = 1.001;
 
@@ -66,6 +71,14 @@ printVerdicts(MINUTE, MINUTE, HEAVY_SIGMA, 1.3, () => true);
 printVerdicts(STEADY, SHORT, SIGMA, 1, (breaches) => breaches <= 0.02);
 printVerdicts(STEADY, SHORT, SIGMA, 1.3, () => true);
 printVerdicts(STEADY, SHORT, SIGMA, 2, () => true);
+
+console.log(`\nthe same by up to 3 trials of each window, ended when it is clear, ${trials} times`);
+console.log('  steady  fault   tail   true change   breach    inconclusive  pass     trials run');
+printSequences(MINUTE, MINUTE, 1, (breaches) => breaches <= 0.01);
+printSequences(MINUTE, MINUTE, 1.1, (breaches) => breaches <= 0.05);
+printSequences(MINUTE, MINUTE, 1.3, (breaches) => breaches >= 0.9);
+printSequences(STEADY, SHORT, 1, (breaches) => breaches <= 0.02);
+printSequences(STEADY, SHORT, 1.3, () => true);
 
 console.log(
   missed === 0 ? '\nall that is promised is reached' : `\n${missed} of the numbers promised are not reached`,
@@ -109,18 +122,26 @@ function printVerdicts(
   change: number,
   isReached: (breaches: number) => boolean,
 ): void {
-  const sla = { steady: [], fault: [objectiveOf('p99 <= 1.10x steady')], recovery: [] };
   const outcomes = { breach: 0, inconclusive: 0, pass: 0 };
   for (let trial = 0; trial < trials; trial++) {
     const measurements = runOf({
       steady: drawWindow(steady, 0.9, sigma, 1),
       fault: drawWindow(fault, 0.9, sigma, change),
     });
-    const recovery = { status: 'missing', reason: 'there was no recovery phase' } as const;
-    for (const { outcome } of judge(sla, { measurements, recovery, cutShort: {}, seed: `${trial}` })) {
-      outcomes[outcome]++;
-    }
+    outcomes[judgeOnce(measurements, `${trial}`, 1)]++;
   }
+  printOutcomes(steady, fault, sigma, change, outcomes, isReached);
+}
+
+function printOutcomes(
+  steady: Window,
+  fault: Window,
+  sigma: number,
+  change: number,
+  outcomes: Readonly<Record<Outcome, number>>,
+  isReached: (breaches: number) => boolean,
+  more = '',
+): void {
   const cells = [
     mark(outcomes.breach / trials, isReached(outcomes.breach / trials)),
     mark(outcomes.inconclusive / trials, true),
@@ -128,8 +149,38 @@ function printVerdicts(
   ];
   const name = change === 1 ? 'none' : `+${Math.round((change - 1) * 100)} %`;
   console.log(
-    `  ${`${steady.seconds} s`.padEnd(6)}  ${`${fault.seconds} s`.padEnd(6)}  ${sigma === SIGMA ? 'light' : 'heavy'}  ${name.padEnd(12)}  ${cells.join('  ')}`,
+    `  ${`${steady.seconds} s`.padEnd(6)}  ${`${fault.seconds} s`.padEnd(6)}  ${sigma === SIGMA ? 'light' : 'heavy'}  ${name.padEnd(12)}  ${cells.join('  ')}${more}`,
   );
+}
+
+/** Trials until one look decides, each look with its share of the error. */
+function printSequences(
+  steady: Window,
+  fault: Window,
+  change: number,
+  isReached: (breaches: number) => boolean,
+): void {
+  const outcomes = { breach: 0, inconclusive: 0, pass: 0 };
+  let run = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const drawn = { steady: [] as number[][], fault: [] as number[][] };
+    let outcome: Outcome = 'inconclusive';
+    for (let look = 1; look <= LOOKS && outcome === 'inconclusive'; look++, run++) {
+      drawn.steady.push(...drawWindow(steady, 0.9, SIGMA, 1));
+      drawn.fault.push(...drawWindow(fault, 0.9, SIGMA, change));
+      outcome = judgeOnce(runOf(drawn), `${trial}`, errorShare(look, LOOKS));
+    }
+    outcomes[outcome]++;
+  }
+  printOutcomes(steady, fault, SIGMA, change, outcomes, isReached, `  ${(run / trials).toFixed(2)}`);
+}
+
+function judgeOnce(measurements: Measurements, seed: string, share: number): Outcome {
+  const sla = { steady: [], fault: [objectiveOf('p99 <= 1.10x steady')], recovery: [] };
+  const recovery = { status: 'missing', reason: 'there was no recovery phase' } as const;
+  const [judgement] = judge(sla, { measurements, recovery, cutShort: {}, seed, errorShare: share });
+  if (judgement === undefined) throw new Error('nothing was judged');
+  return judgement.outcome;
 }
 
 /** Seconds of latencies in microseconds: lognormal, of normal numbers that follow an AR(1) process. */
@@ -161,6 +212,7 @@ function runOf(windows: Partial<Record<JudgedPhase, readonly (readonly number[])
   return createMeasurements(
     measured.map(({ measurement }) => measurement),
     measured.flatMap(({ slices }) => slices),
+    measured.map(({ window }) => window),
   );
 }
 
@@ -186,7 +238,8 @@ function measureWindow(phase: JudgedPhase, seconds: readonly (readonly number[])
     latency,
     failedLatency: distributionOf(createRecorder()),
   };
-  return { slices, measurement };
+  const window: PhaseWindow = { phase, startMs: 0, endMs: seconds.length * 1000 };
+  return { slices, measurement, window };
 }
 
 function objectiveOf(line: string) {

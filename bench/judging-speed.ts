@@ -142,7 +142,7 @@ function aStoredRun(): Result {
     for (const [index, recorder] of perEndpoint.entries())
       measurements.push(measurementOf(phase, ENDPOINTS[index] ?? '', seconds, recorder));
   }
-  const document = measurementsToDocument(createMeasurements(measurements, slices));
+  const document = measurementsToDocument(createMeasurements(measurements, slices, windows));
   const endMs = (phase: Phase) => windows.find((window) => window.phase === phase)?.endMs ?? 0;
   const result = aResult({ windows, ...document });
   return {

@@ -27,14 +27,23 @@ export interface StartedRun {
   readonly result: Promise<Result>;
 }
 
-/** Runs the command line in a project of its own, with one service and one fault: a delay in front of it. */
+/** Runs one service and one fault: a delay in front of it. */
 export async function startRun(settings: RunSettings): Promise<StartedRun> {
+  return startExperiment(await configOf(settings), experimentOf(settings), settings.generator);
+}
+
+/** Runs the command line in a project of its own. */
+export async function startExperiment(
+  config: object,
+  experiment: object,
+  generator: RunSettings['generator'],
+): Promise<StartedRun> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'));
-  await writeFile(join(folder, 'plimsoll.yaml'), stringify(await configOf(settings)));
-  await writeFile(join(folder, 'experiment.yaml'), stringify(experimentOf(settings)));
+  await writeFile(join(folder, 'plimsoll.yaml'), stringify(config));
+  await writeFile(join(folder, 'experiment.yaml'), stringify(experiment));
   const child = spawn(
     process.execPath,
-    [MAIN, 'run', 'experiment.yaml', '--quiet', '--json', '--generator', settings.generator],
+    [MAIN, 'run', 'experiment.yaml', '--quiet', '--json', '--generator', generator],
     { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   return { pid: child.pid ?? Number.NaN, result: finish() };

@@ -1,13 +1,14 @@
 import type { Phase } from '../shared/phases.js';
 import { PHASES } from '../shared/phases.js';
 import type { Clock, EpochMs } from '../shared/time.js';
-import { createMeasurements } from './create-measurements.js';
+import { createMeasurements, windowsOf } from './create-measurements.js';
 import { createEndpointTable, OTHER_ENDPOINTS } from './endpoint-table.js';
 import type { Measurements, Slice } from './measurement.js';
 import { createPhaseWindows, membershipIn } from './phase-windows.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from './sample-batch.js';
 import { partKey } from './second.js';
 import { createSliceGrid } from './slice-grid.js';
+import type { SampleSink } from './sample-sink.js';
 import type { Tally } from './tally.js';
 import { addSample, createTally } from './tally.js';
 import { measurementsOfPhase } from './measure-phase.js';
@@ -24,13 +25,18 @@ export interface TapeOptions {
   readonly clock: Clock;
   /** Where its seconds go as they are sealed; nowhere by default. */
   readonly sink?: TapeSink;
+  /** Where every single request goes; nowhere by default. */
+  readonly samples?: SampleSink;
 }
 
 /** A tape that begins in a transition. It keeps histograms, not samples. */
-export function createTape({ clock, sink }: TapeOptions): Tape {
+export function createTape({ clock, sink, samples }: TapeOptions): Tape {
   const bornMs = clock.nowMs();
   const windows = createPhaseWindows(bornMs);
-  const endpoints = createEndpointTable((name) => sink?.endpoint(name));
+  const endpoints = createEndpointTable((name) => {
+    sink?.endpoint(name);
+    samples?.endpoint(name);
+  });
   const grid = createSliceGrid(windows, (second) => sink?.second(second));
   const tallies = new Map<Phase, Map<number, Tally>>();
   const dropped = new Map<Phase, number>();
@@ -66,6 +72,7 @@ export function createTape({ clock, sink }: TapeOptions): Tape {
         }),
       ),
       grid.slices(nowMs),
+      windowsOf(windows.spans, nowMs),
     );
 
   return {
@@ -88,6 +95,7 @@ export function createTape({ clock, sink }: TapeOptions): Tape {
           addSample(tallyOf(span.phase, endpoint), membership, latencyUs, result);
         }
         grid.add(partKey({ phase: span.phase, membership, endpoint, result }), endMs, latencyUs);
+        samples?.sample(startMs, latencyUs, endpoint, result, span.phase, membership);
       }
     },
     dropped(atMs, count) {

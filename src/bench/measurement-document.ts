@@ -1,4 +1,4 @@
-import type { Phase } from '../shared/phases.js';
+import type { Phase, PhaseWindow } from '../shared/phases.js';
 import { createMeasurements } from './create-measurements.js';
 import { encodedDistribution } from './encoded-distribution.js';
 import { decodeDistribution } from './histogram.js';
@@ -69,10 +69,12 @@ export function measurementsToDocument(measurements: Measurements): Measurements
 export function measurementsFromDocument(document: {
   readonly measurements: readonly MeasurementDocument[];
   readonly series: readonly SliceDocument[];
+  readonly windows: readonly PhaseWindow[];
 }): Measurements {
   return createMeasurements(
     document.measurements.map(fromMeasurementDocument),
     document.series.map(fromSliceDocument),
+    document.windows,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Phase } from '../shared/phases.js';
+import type { Phase, PhaseWindow } from '../shared/phases.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 
 /** A distribution of latencies. Percentiles are within 0.1 % (three significant digits). */
@@ -72,4 +72,6 @@ export interface Measurements {
   find(phase: Phase, endpoint: string): Measurement | undefined;
   readonly all: readonly Measurement[];
   readonly slices: readonly Slice[];
+  /** What was measured of each phase, in order of time; a phase may come several times. */
+  readonly windows: readonly PhaseWindow[];
 }

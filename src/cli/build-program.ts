@@ -75,6 +75,7 @@ export function buildProgram(
     )
     .option('--reports <folder>', 'where results go; default: what the config says')
     .addOption(MAX_DURATION())
+    .addOption(KEEP_SAMPLES())
     .option('--junit <file>', 'also write a JUnit file')
     .option('--markdown <file>', 'also write a comment for a pull request')
     .addOption(JSON_OUT('print the result on stdout, and nothing else there; of several paths an array'))
@@ -151,7 +152,14 @@ export function buildProgram(
     .option('--from <time>', 'only what ended from here on, counted from the start of the tape, like 12.5s')
     .option('--to <time>', 'only what ended until then')
     .option('--endpoint <name>', 'only this endpoint')
-    .addOption(new Option('--csv', 'print a row for each second, endpoint and outcome').conflicts('json'))
+    .addOption(
+      new Option('--csv', 'print a row for each second, endpoint and outcome').conflicts(['json', 'parquet']),
+    )
+    .addOption(
+      new Option('--parquet <file>', 'write the same rows for DuckDB, pandas and their like').conflicts(
+        'json',
+      ),
+    )
     .addOption(JSON_OUT('print the same as JSON, with the histograms'))
     .addOption(REPORTS())
     .action(does((run: string, options: TapeCommandOptions) => commands.tape(run, options)));
@@ -209,6 +217,11 @@ const MAX_DURATION = () =>
     '--max-duration <time>',
     'end each run, and take its fault out, when it is not over by then: 5m',
   ).argParser(toDuration);
+const KEEP_SAMPLES = () =>
+  new Option(
+    '--keep-samples',
+    'keep every single request, too, in samples.parquet beside the result: about 10 bytes each',
+  );
 const JSON_OUT = (what: string) => new Option('--json', what);
 const REPORTS = () =>
   new Option('--reports <folder>', 'where runs are looked for by id; default: what the config says');

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly generator?: GeneratorChoice;
   /** The run is ended, and its fault taken out, when so much time has passed. */
   readonly maxDurationMs?: DurationMs;
+  /** Every single request is kept in a file of its own. */
+  readonly keepSamples?: boolean;
 }
 
 /** What the process around a run gives to it. */
@@ -152,6 +154,7 @@ async function createParts(
       return () => listeners.delete(listener);
     },
     maxDurationMs: request.maxDurationMs,
+    keepSamples: request.keepSamples ?? false,
     baseline:
       request.baseline === undefined ? undefined : (await readResult(request.baseline, reports)).result,
   };

@@ -6,7 +6,7 @@ import type { Clock, DurationMs, EpochMs } from '../shared/time.js';
 import { formatDuration } from '../shared/units.js';
 import type { LiveRegion } from './live-region.js';
 import { painter } from './paint.js';
-import { createStepRows, type StepRow } from './step-rows.js';
+import { createStepRows, describeTrial, type StepRow } from './step-rows.js';
 import type { Output } from './terminal.js';
 
 /** The display of one run. */
@@ -101,7 +101,7 @@ function rowLine(row: StepRow, mark: string, nowMs: EpochMs): string {
 function lengthOf(row: StepRow, tookMs: DurationMs): string {
   const isOver = row.endedAtMs !== undefined;
   if (row.plannedMs === undefined)
-    return isOver ? formatDuration(tookMs) : tookMs < 1000 ? '' : ticking(tookMs);
+    return isOver ? (tookMs === 0 ? '' : formatDuration(tookMs)) : tookMs < 1000 ? '' : ticking(tookMs);
   const planned = formatDuration(row.plannedMs);
   if (!isOver) return `${ticking(Math.min(tookMs, row.plannedMs))} / ${planned}`;
   // A phase that was cut short says so.
@@ -133,7 +133,8 @@ function createLog(region: LiveRegion, clock: Clock): Progress {
         const nowMs = clock.nowMs();
         rows.step(step, nowMs);
         printSettled();
-        const row = rows.open.at(-1);
+        if (step.kind === 'trial') print(nowMs, `trial ${describeTrial(step)}`);
+        const row = step.kind === 'trial' ? undefined : rows.open.at(-1);
         if (row === undefined) return;
         const planned = row.plannedMs === undefined ? row.detail : formatDuration(row.plannedMs);
         print(nowMs, `${row.label} ${planned}`.trimEnd());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
+import { createSampleFile, type SampleFile, SAMPLES_FILE } from '../bench/samples/create-sample-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
 import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
@@ -42,6 +43,7 @@ export interface RunAssembly {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   readonly baseline: Result | undefined;
   readonly maxDurationMs: DurationMs | undefined;
+  readonly keepSamples: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function executeRun(
   const { environment, journal, owner, stateFolder, reports, temporaryFolder, clock } = parts;
   const lock = await lockEnvironment(stateFolder, environment.name, owner);
   let tapeFile: TapeFile | undefined;
+  let sampleFile: SampleFile | undefined;
   try {
     const folder = await openRunFolder(reports, plan.experiment.name, plan.runId);
     await journal.begin({
@@ -71,7 +74,10 @@ export async function executeRun(
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
+    if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
     const { maxDurationMs } = parts;
+    const baseline =
+      parts.baseline === undefined ? {} : { baseline: measurementsFromDocument(parts.baseline) };
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
       plan,
@@ -83,15 +89,16 @@ export async function executeRun(
         observer,
         onEnvironmentEvent: parts.onEnvironmentEvent,
         tapeFile,
+        ...(sampleFile === undefined ? {} : { sampleFile }),
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+        ...baseline,
       },
       interrupt,
     );
-    const { baseline } = parts;
     const result = judgeResult(buildResult(plan, record, measurements, versions()), plan.sla, {
       measurements,
-      ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+      ...baseline,
     });
     // A fault that may be live, or a process that could not be ended, is for `sweep`: its journal stays.
     if (result.run.exitCode !== EXIT.faultMayBeLive) await journal.close();
@@ -100,6 +107,7 @@ export async function executeRun(
   } finally {
     await rm(temporaryFolder, { recursive: true, force: true });
     await tapeFile?.close();
+    await sampleFile?.close();
     await lock.release();
   }
 }

@@ -78,6 +78,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       what: 'ten seconds, measured on their own',
     },
     {
+      line: 'plimsoll tape 20261123-081502-k3f9 --parquet seconds.parquet',
+      what: 'The seconds for DuckDB or pandas',
+    },
+    {
       line: "plimsoll tape reports/delay/20261123-081502-k3f9 --endpoint 'POST /orders' --csv > orders.csv",
       what: 'each second of an endpoint, for a spreadsheet or a notebook',
     },

@@ -3,7 +3,7 @@ import { expectSamples } from '../experiments/expect-samples.js';
 import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
 import { printable } from '../report/printable.js';
-import { PHASES } from '../shared/phases.js';
+import { PHASES, type Phase } from '../shared/phases.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { JUDGED_PHASES } from '../sla/objective.js';
 import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
@@ -43,7 +43,7 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
       `${describeProfile(plan.load.profile)}, by the ${describeGenerator(plan.generator)}`,
       printable(describeRequests(plan.load)),
     ]),
-    ...section('phases', [phaseLine(plan)]),
+    ...section('phases', phaseLines(plan)),
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
     ...section(
       'stops when',
@@ -105,11 +105,18 @@ function shareOf(plan: Plan, targets: readonly Target[]): string {
   return `${targets.length} of ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${names.join(', ')}, ${share} %`;
 }
 
-function phaseLine({ phasesMs }: Plan): string {
+function phaseLines({ phasesMs, trials = 1 }: Plan): readonly string[] {
   const planned = PHASES.filter((phase) => phasesMs[phase] > 0);
-  const totalMs = planned.reduce((sum, phase) => sum + phasesMs[phase], 0);
+  const times = (phase: Phase) => (phase === 'warmup' ? 1 : trials);
+  const totalMs = planned.reduce((sum, phase) => sum + phasesMs[phase] * times(phase), 0);
   const each = planned.map((phase) => `${phase} ${formatDuration(phasesMs[phase])}`).join(', ');
-  return `${each}: ${formatDuration(totalMs)} in all, and a little for the fault to come and go`;
+  const total = `${formatDuration(totalMs)} in all`;
+  return trials === 1
+    ? [`${each}: ${total}, and a little for the fault to come and go`]
+    : [
+        `${each}: up to ${trials} trials, ${total} at most, and a little for the fault to come and go`,
+        'every second trial has its fault before its steady phase; it ends as soon as the outcome is clear',
+      ];
 }
 
 function objectiveLines(plan: Plan, warning: string): readonly string[] {

@@ -12,12 +12,13 @@ export interface WhereOptions {
   readonly generator?: GeneratorChoice;
   /** In milliseconds. */
   readonly maxDuration?: number;
+  readonly keepSamples?: boolean;
 }
 
 export function requestOf(
   experimentPath: string,
   purpose: RunRequest['purpose'],
-  { environment, config, baseline, reports, generator, maxDuration }: WhereOptions,
+  { environment, config, baseline, reports, generator, maxDuration, keepSamples }: WhereOptions,
 ): RunRequest {
   return {
     experimentPath,
@@ -28,6 +29,7 @@ export function requestOf(
     ...(reports === undefined ? {} : { reports }),
     ...(generator === undefined ? {} : { generator }),
     ...(maxDuration === undefined ? {} : { maxDurationMs: maxDuration }),
+    ...(keepSamples === undefined ? {} : { keepSamples }),
   };
 }
 

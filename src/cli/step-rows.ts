@@ -87,8 +87,15 @@ export function createStepRows(): StepRows {
   };
 }
 
+/** `2 of 3, fault first`. */
+export function describeTrial({ trial, of, faultFirst }: Extract<RunStep, { kind: 'trial' }>): string {
+  return `${trial} of ${of}, ${faultFirst ? 'fault' : 'steady'} first`;
+}
+
 function rowOf(step: RunStep, nowMs: EpochMs): Row {
   switch (step.kind) {
+    case 'trial':
+      return { label: 'trial', startedAtMs: nowMs, endedAtMs: nowMs, note: describeTrial(step) };
     case 'phase':
       return {
         label: step.phase,

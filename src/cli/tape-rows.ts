@@ -1,7 +1,9 @@
 import { createRecorder, distributionOf } from '../bench/histogram.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import { OUTCOMES } from '../bench/samples/sample-columns.js';
 import { addPart, type Part, type Second } from '../bench/second.js';
 import { secondsWithin } from '../bench/tape-file/measure-tape.js';
+import { createParquetFile } from '../bench/samples/write-parquet.js';
 import type { StoredTape } from '../bench/tape-file/stored-tape.js';
 import type { EpochMs } from '../shared/time.js';
 
@@ -11,8 +13,6 @@ export interface TapeChoice {
   readonly toMs: EpochMs;
   readonly endpoint?: string;
 }
-
-const OUTCOMES = ['ok', 'failed-response', 'no-response'];
 
 const COLUMNS = [
   'startMs',
@@ -32,6 +32,8 @@ const COLUMNS = [
   'maxMs',
 ] as const;
 
+const TEXTS: ReadonlySet<string> = new Set(['phase', 'membership', 'endpoint', 'outcome']);
+
 /** The requests of one second that have phase, membership, endpoint and outcome in common; or its dropped iterations. */
 export type TapeRow = Readonly<Record<(typeof COLUMNS)[number], string | number | null>> & {
   /** HDR V2, compressed, base64. */
@@ -42,6 +44,15 @@ export type TapeRow = Readonly<Record<(typeof COLUMNS)[number], string | number 
 export function tapeCsv(tape: StoredTape, choice: TapeChoice): string {
   const rows = tapeRows(tape, choice).map((row) => COLUMNS.map((column) => toField(row[column])).join(','));
   return [COLUMNS.join(','), ...rows, ''].join('\n');
+}
+
+/** The same as a Parquet file. */
+export function writeTapeParquet(path: string, tape: StoredTape, choice: TapeChoice): void {
+  const rows = tapeRows(tape, choice);
+  const columns = COLUMNS.map((name) => ({ name, type: TEXTS.has(name) ? 'STRING' : 'DOUBLE' }) as const);
+  const file = createParquetFile(path, columns, { 'plimsoll.dev/run': tape.runId });
+  file.append(columns.map((column) => ({ ...column, data: rows.map((row) => row[column.name]) })));
+  file.close();
 }
 
 /** The same as a document, with the histograms. */

@@ -65,7 +65,7 @@ export async function buildPlan(
       injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
     ),
   );
-  const { metadata, guards, deadlines, phases } = document;
+  const { metadata, guards, deadlines, phases, trials } = document;
   const sla = planSla(document);
   return {
     ok: true,
@@ -86,6 +86,7 @@ export async function buildPlan(
         services: environment.services,
       },
       phasesMs: phases,
+      ...(trials === 1 ? {} : { trials }),
       load,
       generator: generator.describe(load),
       faults,
@@ -104,7 +105,7 @@ export async function buildPlan(
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
-        ...judgingFindings({ load, phasesMs: phases, sla }),
+        ...judgingFindings({ load, phasesMs: phases, sla, trials }),
       ]),
     },
   };
@@ -142,7 +143,7 @@ function servicesOf(environment: Environment): Readonly<Record<string, TemplateS
 
 function longestLoadMs(document: ExperimentDocument): DurationMs {
   const { warmup, steady, recovery } = document.phases;
-  return warmup + steady + longestFaultMs(document) + recovery;
+  return warmup + document.trials * (steady + longestFaultMs(document) + recovery);
 }
 
 /** The longest that a fault can be in, or be coming or going: one after another at worst. */

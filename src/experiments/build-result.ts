@@ -35,6 +35,7 @@ export function buildResult(
     versions,
     plan: {
       phasesMs: { ...phasesMs },
+      ...(plan.trials === undefined ? {} : { trials: plan.trials }),
       load: describeLoad(plan.load),
       sla: {
         steady: sla.steady.map(({ text }) => text),

@@ -2,6 +2,7 @@ import { formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { FaultRecord } from './result-schema.js';
+import { countTrials } from './trials.js';
 
 /** A step of the wall clock that moves the samples of a generator which stamps them by it. */
 const CLOCK_STEP_MS = 50;
@@ -19,6 +20,7 @@ export function describeCourse(shown: UnjudgedResult): Course {
     doubts: [
       ...ended,
       ...shown.faults.flatMap((fault) => faultDoubts(fault, shown)),
+      ...trialDoubts(shown),
       ...serviceDoubts(shown),
     ],
     caveats: [
@@ -36,7 +38,7 @@ function clockDoubt({ clock, generator }: UnjudgedResult): string | undefined {
 
 function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult): readonly string[] {
   const { name, injections, dose } = fault;
-  const phase = windows.find((window) => window.phase === 'fault');
+  const phase = windows.findLast((window) => window.phase === 'fault');
   if (phase === undefined) return [];
   if (injections.length === 0) {
     return run.status === 'completed'
@@ -68,9 +70,25 @@ function heldMs(
 
 /** A service that fell over before any fault says nothing about the fault. */
 function serviceDoubts({ events, windows }: UnjudgedResult): readonly string[] {
-  const steady = windows.find(({ phase }) => phase === 'steady');
-  if (steady === undefined) return [];
+  const steady = windows.filter(({ phase }) => phase === 'steady');
+  const firstFaultMs = windows.find(({ phase }) => phase === 'fault')?.startMs ?? Infinity;
   return events
-    .filter(({ kind, atMs }) => kind === 'replica-exited' && atMs >= steady.startMs && atMs < steady.endMs)
-    .map(({ message }) => `in the steady phase, before any fault: ${message}`);
+    .filter(
+      ({ kind, atMs }) =>
+        kind === 'replica-exited' && steady.some(({ startMs, endMs }) => atMs >= startMs && atMs < endMs),
+    )
+    .map(
+      ({ message, atMs }) =>
+        `in the steady phase, ${atMs < firstFaultMs ? 'before any fault' : 'with no fault in'}: ${message}`,
+    );
+}
+
+/** Trials that are not there, though nothing was clear before them. */
+function trialDoubts({ run, windows, plan, events }: UnjudgedResult): readonly string[] {
+  const { trials = 1 } = plan;
+  const ran = countTrials(windows);
+  if (run.status !== 'completed' || ran >= trials) return [];
+  if (events.some(({ kind }) => kind === 'trials-decided')) return [];
+  const ended = events.find(({ kind }) => kind === 'trials-ended');
+  return [`only ${ran} of ${trials} trials were run${ended === undefined ? '' : `: ${ended.message}`}`];
 }

@@ -1,5 +1,6 @@
 import type { JudgedPhase, Objective } from '../sla/objective.js';
 import { detectableChange } from '../sla/statistics/detectable-change.js';
+import { errorShare } from '../sla/statistics/error-spending.js';
 import { fewestSamples } from '../sla/statistics/fewest-samples.js';
 import type { Plan } from './plan.js';
 
@@ -24,17 +25,17 @@ export type SampleForecast =
 
 /**
  * How many samples a phase will give an objective, if everything answers, against how many it needs. Where its limit
- * relates to the steady phase, that one's count as well.
+ * relates to the steady phase, that one's count as well. Of several trials it is all of them together.
  */
 export function expectSamples(
   objective: Objective,
   phase: JudgedPhase,
-  { load, phasesMs }: Pick<Plan, 'load' | 'phasesMs'>,
+  { load, phasesMs, trials = 1 }: Pick<Plan, 'load' | 'phasesMs' | 'trials'>,
 ): SampleForecast {
-  const needed = neededFor(objective);
+  const needed = neededFor(objective, trials === 1 ? 1 : errorShare(trials, trials));
   const perSecond = rateOf(load, objective.tags.name);
   if (needed === undefined || perSecond === undefined) return { status: 'open' };
-  const expectedIn = (where: JudgedPhase) => Math.round((perSecond * phasesMs[where]) / 1000);
+  const expectedIn = (where: JudgedPhase) => Math.round((trials * perSecond * phasesMs[where]) / 1000);
   const { limit } = objective;
   const read = limit.kind !== 'absolute' && limit.of === 'steady' ? [phase, 'steady' as const] : [phase];
   const where = read.find((one) => expectedIn(one) < needed);
@@ -60,9 +61,9 @@ function seenBy(
   return detectableChange(indicator.percent, samples, others);
 }
 
-function neededFor({ indicator, minSamples }: Objective): number | undefined {
+function neededFor({ indicator, minSamples }: Objective, share: number): number | undefined {
   if (minSamples !== undefined) return minSamples;
-  return indicator.kind === 'percentile' ? fewestSamples(indicator.percent) : undefined;
+  return indicator.kind === 'percentile' ? fewestSamples(indicator.percent, share) : undefined;
 }
 
 /** Requests per second, as far as the plan alone can tell. */

@@ -3,6 +3,7 @@ import type { ChaosManifest } from '../chaos/manifest.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 import { rowFormatSchema } from './row-format-schema.js';
+import { MOST_TRIALS } from './trials.js';
 
 const name = z
   .string()
@@ -270,6 +271,14 @@ export const experimentSchema = z.strictObject({
     .min(1)
     .describe('The sentence under test: what should stay true while the fault is there'),
   phases: phasesSchema.describe('How long each phase takes'),
+  trials: z
+    .int()
+    .min(1)
+    .max(MOST_TRIALS)
+    .prefault(1)
+    .describe(
+      'How many pairs of a steady and a fault phase are run, every second one the other way round, and judged together; it ends sooner where the outcome is clear',
+    ),
   load: loadSchema.describe('What the service is put under, without a break, through all phases'),
   faults: z.array(faultSchema).min(1).describe('What is done to the service in the fault phase'),
   sla: slaSchema.describe('The objectives, phase by phase'),

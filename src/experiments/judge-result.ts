@@ -2,16 +2,17 @@ import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
-import { findRecovery } from '../sla/find-recovery.js';
 import { judge } from '../sla/judge.js';
-import type { Reading } from '../sla/judgement.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
 import { exitCodeOf } from './exit-code.js';
+import { measureTrials } from './measure-trials.js';
+import { readRecovery } from './read-recovery.js';
 import type { Result } from './result-schema.js';
+import { errorShareOf } from './trials.js';
 
 /** What a run has shown, before anybody judges it. */
-export type UnjudgedResult = Omit<Result, 'run' | 'recoveryMs' | 'judgements' | 'verdict'> & {
+export type UnjudgedResult = Omit<Result, 'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict'> & {
   readonly run: Omit<Result['run'], 'exitCode'>;
 };
 
@@ -24,8 +25,17 @@ export function judgeResult(
   sla: Sla,
   parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
 ): Result {
-  const recovery = readRecovery(shown, sla, parts.measurements);
-  const judgements = judge(sla, { ...parts, recovery, seed: shown.run.id, cutShort: cutShortOf(shown) });
+  const { windows, faults, plan } = shown;
+  const { trials = 1 } = plan;
+  const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
+  const recovery = readRecovery(recoveryParts);
+  const judgements = judge(sla, {
+    ...parts,
+    recovery,
+    seed: shown.run.id,
+    errorShare: errorShareOf(windows, trials),
+    cutShort: cutShortOf(shown),
+  });
   const course = describeCourse(shown);
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
@@ -36,6 +46,7 @@ export function judgeResult(
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
     plan: { ...shown.plan, sla: textsOf(sla) },
+    ...(trials === 1 ? {} : { trials: measureTrials(recoveryParts) }),
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
@@ -50,32 +61,13 @@ export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result 
   });
 }
 
-function readRecovery(shown: UnjudgedResult, sla: Sla, measurements: Measurements): Reading {
-  const window = shown.windows.find(({ phase }) => phase === 'recovery');
-  const requests = shown.faults
-    .flatMap(({ injections }) => injections)
-    .flatMap(({ recoverRequestedAtMs }) => recoverRequestedAtMs ?? []);
-  if (window === undefined || requests.length === 0) {
-    return { status: 'missing', reason: 'the recovery phase was never reached' };
-  }
-  return findRecovery({
-    steady: sla.steady,
-    slices: measurements.slices,
-    requestedAtMs: Math.max(...requests),
-    windowStartMs: window.startMs,
-    windowEndMs: window.endMs,
-    steadyMeasurements: measurements,
-  });
-}
-
 /** The phases that did not get their planned time, with the reason. */
 function cutShortOf({ windows, run, plan }: UnjudgedResult): Partial<Record<JudgedPhase, string>> {
   const cut: Partial<Record<JudgedPhase, string>> = {};
   for (const phase of JUDGED_PHASES) {
-    const window = windows.find((one) => one.phase === phase);
-    const plannedMs = plan.phasesMs[phase];
-    const lengthMs = window === undefined ? 0 : window.endMs - window.startMs;
-    if (lengthMs + WHOLE_WITHIN_MS < plannedMs) cut[phase] = run.statusReason;
+    const lengths = windows.filter((one) => one.phase === phase).map(({ startMs, endMs }) => endMs - startMs);
+    const shortestMs = lengths.length === 0 ? 0 : Math.min(...lengths);
+    if (shortestMs + WHOLE_WITHIN_MS < plan.phasesMs[phase]) cut[phase] = run.statusReason;
   }
   return cut;
 }

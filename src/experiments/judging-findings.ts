@@ -7,11 +7,13 @@ import { expectSamples } from './expect-samples.js';
 import type { Plan } from './plan.js';
 
 /** What the planned load and phases cannot answer, as far as it is known before the run. */
-export function judgingFindings(plan: Pick<Plan, 'load' | 'phasesMs' | 'sla'>): readonly Finding[] {
+export function judgingFindings(
+  plan: Pick<Plan, 'load' | 'phasesMs' | 'sla' | 'trials'>,
+): readonly Finding[] {
   return [...sampleFindings(plan), ...recoveryFindings(plan)];
 }
 
-function sampleFindings(plan: Pick<Plan, 'load' | 'phasesMs' | 'sla'>): readonly Finding[] {
+function sampleFindings(plan: Pick<Plan, 'load' | 'phasesMs' | 'sla' | 'trials'>): readonly Finding[] {
   return JUDGED_PHASES.flatMap((phase) =>
     plan.sla[phase].flatMap((objective): readonly Finding[] => {
       const forecast = expectSamples(objective, phase, plan);

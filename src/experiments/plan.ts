@@ -27,6 +27,8 @@ export interface Plan {
     readonly services: readonly ServiceDescription[];
   };
   readonly phasesMs: Readonly<Record<Phase, DurationMs>>;
+  /** How many pairs of a steady and a fault phase; one where it is not there. */
+  readonly trials?: number;
   readonly load: PlannedLoad;
   readonly generator: GeneratorDescription;
   readonly faults: readonly PlannedFault[];

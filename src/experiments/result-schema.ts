@@ -75,6 +75,22 @@ const sliceSchema = z.object({
   histogram: z.string(),
 });
 
+const trialPartSchema = z.object({
+  requests: z.int(),
+  failures: z.int(),
+  p50Ms: latencyMs,
+  p95Ms: latencyMs,
+  p99Ms: latencyMs,
+});
+
+const trialSchema = z.object({
+  trial: z.int(),
+  faultFirst: z.boolean(),
+  steady: trialPartSchema,
+  fault: trialPartSchema,
+  recoveryMs: z.number().nullable(),
+});
+
 const readingNumber = {
   value: z.number(),
   unit: z.enum(['us', 'ms', 'share', 'per-second', 'count', 'plain']),
@@ -147,6 +163,10 @@ export const resultSchema = z.object({
   versions: z.object({ plimsoll: z.string(), node: z.string(), platform: z.string(), cpus: z.int() }),
   plan: z.object({
     phasesMs: z.record(z.enum(PHASES), z.number()),
+    trials: z
+      .int()
+      .optional()
+      .describe('How many pairs of a steady and a fault phase at most; one where it is not there'),
     load: z.string().describe('The load in one line: 100/s open model, at most 100 virtual users'),
     sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
     stopWhen: z.array(z.string()),
@@ -172,6 +192,10 @@ export const resultSchema = z.object({
   ),
   measurements: z.array(measurementSchema),
   series: z.array(sliceSchema),
+  trials: z
+    .array(trialSchema)
+    .optional()
+    .describe('Each trial by itself, all endpoints together; there only where several were planned'),
   recoveryMs: z
     .number()
     .nullable()

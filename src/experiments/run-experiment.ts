@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { createTape } from '../bench/create-tape.js';
 import type { LoadOutcome, PlannedLoad, RunningLoad } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
+import type { SampleFile } from '../bench/samples/create-sample-file.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import { within } from '../shared/deadline.js';
 import type { Finding } from '../shared/finding.js';
@@ -39,8 +41,12 @@ export async function runExperiment(
 ): Promise<RanExperiment> {
   const { clock, environment, observer } = parts;
   const startedAtMs = clock.nowMs();
-  const { tapeFile } = parts;
-  const tape = createTape({ clock, ...(tapeFile === undefined ? {} : { sink: tapeFile.sink }) });
+  const { tapeFile, sampleFile } = parts;
+  const tape = createTape({
+    clock,
+    ...(tapeFile === undefined ? {} : { sink: tapeFile.sink }),
+    ...(sampleFile === undefined ? {} : { samples: sampleFile.sink }),
+  });
   const log = createRunLog(clock, (event) => {
     observer.event(event);
   });
@@ -79,6 +85,7 @@ export async function runExperiment(
   stopWatchingSlices();
   const measurements = tape.finish();
   if (tapeFile !== undefined) await closeTape(tapeFile, log);
+  if (sampleFile !== undefined) await closeSamples(sampleFile, log);
   return {
     record: {
       startedAtMs,
@@ -103,6 +110,16 @@ async function closeTape(tapeFile: TapeFile, log: RunLog): Promise<void> {
   if (end.status === 'whole') return;
   const { message } = cannotWrite('the tape', tapeFile.path, end.reason);
   log.add('tape-cut-short', `${message}; the result has every number of the phases all the same`);
+}
+
+async function closeSamples(sampleFile: SampleFile, log: RunLog): Promise<void> {
+  const end = await sampleFile.close();
+  if (end.status === 'whole') {
+    log.add('samples-kept', `${formatCount(end.samples)} requests are kept in ${basename(sampleFile.path)}`);
+    return;
+  }
+  const { message } = cannotWrite('the samples', sampleFile.path, end.reason);
+  log.add('samples-lost', `${message}; the tape and the result have every number all the same`);
 }
 
 /** Ends the run, as an interrupt would, when its time is up. Returns how to let it go on. */

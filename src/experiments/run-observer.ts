@@ -7,6 +7,8 @@ import type { DurationMs, EpochMs } from '../shared/time.js';
 export type RunStep =
   /** Services and load are being started. */
   | { readonly kind: 'start' }
+  /** One of several trials begins. */
+  | { readonly kind: 'trial'; readonly trial: number; readonly of: number; readonly faultFirst: boolean }
   | {
       readonly kind: 'phase';
       readonly phase: Phase;

@@ -1,4 +1,6 @@
 import type { LoadGenerator } from '../bench/load-generator.js';
+import type { Measurements } from '../bench/measurement.js';
+import type { SampleFile } from '../bench/samples/create-sample-file.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
@@ -25,8 +27,12 @@ export interface RunParts {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   /** Where the tape is written while the run goes on; nowhere by default. */
   readonly tapeFile?: TapeFile;
+  /** Where every single request is written; nowhere by default. */
+  readonly sampleFile?: SampleFile;
   /** Looked at before a fault is put in, and while it is in. */
   readonly halt?: HaltSwitch;
+  /** The accepted result that limits may relate to; read between trials. */
+  readonly baseline?: Measurements;
   /** The run is ended when so much time has passed since it began. */
   readonly maxDurationMs?: DurationMs;
 }

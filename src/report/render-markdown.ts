@@ -6,6 +6,7 @@ import { gatherSlices } from './gather-slices.js';
 import { runCommand, sweepCommand } from './shell-command.js';
 import { sparkline } from './sparkline.js';
 import { viewIndexRows, type IndexEntry } from './view-index.js';
+import { describeTrials } from './view-trials.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 const EMOJI: Readonly<Record<Outcome, string>> = { pass: '✅', inconclusive: '⚠️', breach: '❌' };
@@ -28,6 +29,7 @@ function isList(entries: IndexEntry | readonly IndexEntry[]): entries is readonl
 function runLines({ result, href }: IndexEntry): readonly string[] {
   const verdict = describeVerdict(result);
   const change = describeChange(result);
+  const trials = describeTrials(result);
   return [
     `<!-- plimsoll ${result.experiment.name.replaceAll(/[^\w.-]|--+/g, '')} -->`,
     `### ${EMOJI[verdict.outcome]} ${verdict.word} ${escapeMarkdown(verdict.headline)}`,
@@ -37,6 +39,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     '',
     ...objectiveTable(result),
     ...(change === undefined ? [] : [escapeMarkdown(change), '']),
+    ...(trials === undefined ? [] : [escapeMarkdown(trials), '']),
     ...sparkLines(result),
     ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
     ...(verdict.caveats.length === 0 ? [] : ['']),

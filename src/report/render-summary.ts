@@ -4,6 +4,7 @@ import { describeChange } from './describe-change.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
 import { sweepCommand } from './shell-command.js';
+import { describeTrials } from './view-trials.js';
 import { viewObjectives, type ObjectiveView } from './view-objectives.js';
 
 export interface SummaryOptions {
@@ -26,6 +27,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const paint: Paint = (codes, text) =>
     options.colour ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
   const change = describeChange(result);
+  const trials = describeTrials(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
       wrap(paint([BOLD, COLOURS.breach], 'LIVE FAULT?'), 'LIVE FAULT?  '.length, fault, options.width),
@@ -48,6 +50,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
       .flatMap((detail) => wrap('', 2, detail, options.width)),
     ...objectiveLines(viewObjectives(result), options.width, paint),
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
+    ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
     ...verdict.caveats.flatMap((caveat) =>
       wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),
     ),

@@ -84,7 +84,7 @@ function describeFailures(entry: MeasurementRecord): string {
 /** A line of the table that says what was counted where. */
 export interface CountView {
   readonly phase: string;
-  /** From when to when the phase was, since the start of the load. */
+  /** From when to when the phase was, each time, since the start of the load. */
   readonly window: string;
   readonly lasted: string;
   readonly requests: string;
@@ -96,10 +96,12 @@ export interface CountView {
 
 export function viewCounts(result: Result, originMs: EpochMs): readonly CountView[] {
   const windowOf = (phase: Phase): string => {
-    const window = result.windows.find((candidate) => candidate.phase === phase);
-    return window === undefined
-      ? '–'
-      : `${formatOffset(window.startMs - originMs)} to ${formatOffset(window.endMs - originMs)}`;
+    const windows = result.windows
+      .filter((candidate) => candidate.phase === phase)
+      .map(
+        ({ startMs, endMs }) => `${formatOffset(startMs - originMs)} to ${formatOffset(endMs - originMs)}`,
+      );
+    return windows.length === 0 ? '–' : windows.join(', ');
   };
   return PHASES.flatMap((phase) => findMeasurement(result, phase) ?? []).map((entry) => ({
     phase: entry.phase,

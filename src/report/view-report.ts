@@ -20,6 +20,7 @@ import { tightestObjective, viewObjectives, type ObjectiveView } from './view-ob
 import { viewSetup } from './view-setup.js';
 import { viewTiles, type Tile } from './view-tiles.js';
 import { viewTimeline } from './view-timeline.js';
+import { viewTrials, type TrialsView } from './view-trials.js';
 
 /** Every string of report.html. */
 export interface ReportView {
@@ -46,6 +47,7 @@ export interface ReportView {
   readonly intervalNote: string;
   readonly timeline: TimelineView | null;
   readonly spectrum: SpectrumChart | null;
+  readonly trials: TrialsView | null;
   readonly endpoints: readonly EndpointView[];
   readonly counts: readonly CountView[];
   readonly faults: readonly FaultView[];
@@ -117,6 +119,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     intervalNote: describeIntervals(objectives),
     timeline: timeline === undefined ? null : viewTimelineChart(result, timeline),
     spectrum: viewSpectrumChart(result),
+    trials: viewTrials(result),
     endpoints: viewEndpoints(result),
     counts: viewCounts(result, originMs),
     faults: viewFaults(result, originMs),

@@ -135,10 +135,15 @@ function slowest(values: readonly (number | null)[]): number | null {
 function viewLimits(result: Result, phases: Timeline['phases']): LimitLine[] {
   return result.judgements.flatMap(({ phase, objective, limit, reading }) => {
     const percentile = /^\s*(p50|p95|p99)\s*<=?/.exec(objective)?.[1] as LimitLine['percentile'] | undefined;
-    const window = phases.find((candidate) => candidate.phase === phase);
-    if (!percentile || limit === undefined || !window || reading.status === 'missing') return [];
-    return [
-      { text: objective.trim(), percentile, limitMs: limit / 1000, fromMs: window.fromMs, toMs: window.toMs },
-    ];
+    if (!percentile || limit === undefined || reading.status === 'missing') return [];
+    return phases
+      .filter((window) => window.phase === phase)
+      .map(({ fromMs, toMs }) => ({
+        text: objective.trim(),
+        percentile,
+        limitMs: limit / 1000,
+        fromMs,
+        toMs,
+      }));
   });
 }

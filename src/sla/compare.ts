@@ -29,7 +29,7 @@ export function isCeiling(comparator: Comparator): boolean {
 }
 
 /**
- * What the reading alone says. Too few samples say nothing, and neither does "more than" on the good side of a limit, or
+ * What the reading alone says. `share` is that of the error which the interval may spend. Too few samples say nothing, and neither does "more than" on the good side of a limit, or
  * an interval that holds the limit.
  */
 export function compare(
@@ -37,8 +37,9 @@ export function compare(
   reading: NumberReading,
   limit: number,
   interval: Interval | undefined,
+  share = 1,
 ): Outcome {
-  if (reading.samples < samplesNeeded(objective)) return 'inconclusive';
+  if (reading.samples < samplesNeeded(objective, share)) return 'inconclusive';
   if (reading.status === 'at-least') {
     const reached = exact(reading.value) >= exact(limit);
     if (!reached) return 'inconclusive';
@@ -50,9 +51,9 @@ export function compare(
 }
 
 /** How many samples the objective's reading must have. */
-export function samplesNeeded({
-  indicator,
-  minSamples,
-}: Pick<Objective, 'indicator' | 'minSamples'>): number {
-  return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent) : 1);
+export function samplesNeeded(
+  { indicator, minSamples }: Pick<Objective, 'indicator' | 'minSamples'>,
+  share = 1,
+): number {
+  return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent, share) : 1);
 }

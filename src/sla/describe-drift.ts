@@ -26,8 +26,8 @@ export function describeDrift(slices: readonly Slice[]): string | undefined {
   if (!trend?.isSignificant) return undefined;
   const { from, to } = trend;
   if (Math.abs(to - from) <= (MATERIAL * (from + to)) / 2) return undefined;
-  const [first, last] = [seconds[0], seconds.at(-1)];
-  const lengthMs = Math.round(((last?.endMs ?? 0) - (first?.startMs ?? 0)) / 1000) * 1000;
+  const measuredMs = seconds.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  const lengthMs = Math.round(measuredMs / 1000) * 1000;
   const read = (us: number) => formatReading(Math.max(0, us), 'us');
   return (
     `the steady phase was still drifting: p95 ${to > from ? 'rose' : 'fell'} from ${read(from)} to ${read(to)} over its ` +

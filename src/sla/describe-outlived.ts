@@ -18,6 +18,7 @@ export function describeOutlived(
   limit: number,
   measurement: Measurement | undefined,
   intervals: Intervals,
+  errorShare: number,
 ): string | undefined {
   if (measurement?.withinWindow === undefined) return undefined;
   const { indicator } = objective;
@@ -29,7 +30,7 @@ export function describeOutlived(
   const within = readCounted(indicator, { ...measurement, ...measurement.withinWindow });
   if (within?.status !== 'measured') return `${without} nothing would have been measured.`;
   const outcomeOf = (reading: NumberReading, { latency }: Pick<Measurement, 'latency'>) =>
-    compare(objective, reading, limit, intervals.of(objective, 'fault', latency));
+    compare(objective, reading, limit, intervals.of(objective, 'fault', latency), errorShare);
   const outcome = outcomeOf(within, measurement.withinWindow);
   if (outcome === outcomeOf(whole, measurement)) return undefined;
   const reading = formatReading(within.value, unitOf(indicator));

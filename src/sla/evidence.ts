@@ -11,6 +11,8 @@ export interface Evidence {
   readonly recovery: Reading;
   /** What decides the draws of the statistics, so that they can be drawn again: the run's id. */
   readonly seed?: string;
+  /** How much of their error the intervals may spend, from 0 to 1, where this is one look of several; 1 by default. */
+  readonly errorShare?: number;
   /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
   readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
 }

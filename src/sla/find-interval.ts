@@ -1,5 +1,4 @@
 import type { LatencyDistribution, Measurements, Slice } from '../bench/measurement.js';
-import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { seededRandom } from '../shared/seeded-random.js';
 import type { Evidence } from './evidence.js';
 import type { JudgedPhase, Limit, Objective } from './objective.js';
@@ -39,8 +38,10 @@ interface Seconds {
   readonly widening: Widening;
 }
 
-export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed'>): Intervals {
-  const { measurements, baseline, seed = '' } = evidence;
+export function createIntervals(
+  evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed' | 'errorShare'>,
+): Intervals {
+  const { measurements, baseline, seed = '', errorShare = 1 } = evidence;
   const secondsOf = remember((of: 'run' | 'baseline', phase: JudgedPhase): Seconds => {
     const blocks = blocksOf(of === 'run' ? measurements : baseline, phase);
     return { blocks, widening: createWidening(blocks) };
@@ -61,7 +62,12 @@ export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'basel
       }
       const { percent } = indicator;
       // Seconds hold all endpoints together: a single endpoint is taken to vary like all of them do at this percentile.
-      const interval = percentileInterval(latency.buckets(), percent, secondsOf('run', phase).widening);
+      const interval = percentileInterval(
+        latency.buckets(),
+        percent,
+        secondsOf('run', phase).widening,
+        errorShare,
+      );
       const value = latency.percentileUs(percent);
       if (limit.kind === 'absolute' || interval === undefined || value === undefined) return interval;
 
@@ -78,9 +84,14 @@ export function createIntervals(evidence: Pick<Evidence, 'measurements' | 'basel
       const whole = Object.keys(tags).length === 0 && latency.count === own.count + own.beyond;
       if (whole && Math.min(own.sizes.length, others.sizes.length) >= FEWEST_BLOCKS) {
         const draws = [resampled('run', phase, percent), resampled(of, otherPhase, percent)] as const;
-        return scale(bootstrapInterval(...draws, relation), limit, otherValue);
+        return scale(bootstrapInterval(...draws, relation, errorShare), limit, otherValue);
       }
-      const otherInterval = percentileInterval(other.buckets(), percent, secondsOf(of, otherPhase).widening);
+      const otherInterval = percentileInterval(
+        other.buckets(),
+        percent,
+        secondsOf(of, otherPhase).widening,
+        errorShare,
+      );
       if (otherInterval === undefined) return undefined;
       const second = { value: otherValue, interval: otherInterval };
       return scale(combineIntervals({ value, interval }, second, relation), limit, otherValue);
@@ -101,12 +112,15 @@ function scale({ low, high, confidence }: Interval, { kind, of }: RelativeLimit,
 
 function blocksOf(measurements: Measurements | undefined, phase: JudgedPhase): SecondBlocks {
   const slices = measurements?.slices.filter((slice) => slice.phase === phase) ?? [];
-  const startMs = Math.min(...slices.map((slice) => slice.startMs));
-  const endMs = startMs + (measurements?.find(phase, ALL_ENDPOINTS)?.durationMs ?? Infinity);
+  const windows = measurements?.windows.filter((window) => window.phase === phase) ?? [];
+  const lies = (slice: Slice) =>
+    windows.some(
+      ({ startMs, endMs }) => slice.startMs >= startMs - ROUNDING_MS && slice.startMs < endMs - ROUNDING_MS,
+    );
   const bucketsOf = (those: readonly Slice[]) => those.map(({ latency }) => latency.buckets());
   // Requests that outlive a fault end together when it is gone. That is one event, and not how seconds of the phase vary.
-  const outlived = slices.filter((slice) => slice.startMs >= endMs - ROUNDING_MS);
-  const within = slices.filter((slice) => slice.startMs < endMs - ROUNDING_MS);
+  const outlived = slices.filter((slice) => !lies(slice));
+  const within = slices.filter(lies);
   return createBlocks(bucketsOf(within), mergeBuckets(bucketsOf(outlived)));
 }
 

@@ -36,6 +36,7 @@ interface Matter {
   readonly measurement: Measurement | undefined;
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
+  readonly errorShare: number;
 }
 
 interface Finding {
@@ -71,9 +72,13 @@ export function judgeObjective(
   const interval =
     measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
   const cutShort = evidence.cutShort[phase];
-  const matter: Matter = { objective, phase, reading, limit, interval, measurement, unjudgedDrops, cutShort };
+  const { errorShare = 1 } = evidence;
+  const numbers = { reading, limit, interval, measurement, unjudgedDrops };
+  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare };
   const caveat =
-    phase === 'fault' ? describeOutlived(objective, limit.value, measurement, intervals) : undefined;
+    phase === 'fault'
+      ? describeOutlived(objective, limit.value, measurement, intervals, errorShare)
+      : undefined;
   return {
     ...judgement,
     ...(interval === undefined ? {} : { interval }),
@@ -83,10 +88,10 @@ export function judgeObjective(
 }
 
 function find(matter: Matter): Finding {
-  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort } = matter;
+  const { objective, phase, reading, limit, interval, unjudgedDrops, cutShort, errorShare } = matter;
   const tooFew = describeTooFew(matter);
   if (tooFew !== undefined) return { outcome: 'inconclusive', reason: tooFew };
-  const outcome = compare(objective, reading, limit.value, interval);
+  const outcome = compare(objective, reading, limit.value, interval, errorShare);
   const comparison =
     describeComparison(objective, reading, limit.value, interval) + describeTime(matter, outcome);
   if (outcome === 'inconclusive' && interval !== undefined) {
@@ -111,8 +116,8 @@ function find(matter: Matter): Finding {
   return { outcome: phase === 'steady' && outcome === 'breach' ? 'inconclusive' : outcome, reason };
 }
 
-function describeTooFew({ objective, phase, reading, limit }: Matter): string | undefined {
-  const needed = samplesNeeded(objective);
+function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter): string | undefined {
+  const needed = samplesNeeded(objective, errorShare);
   const say = (count: number, where: string) =>
     `${subjectOf(objective)} needs at least ${formatCount(needed)} ${needed === 1 ? 'sample' : 'samples'}, ${where} has ${formatCount(count)}`;
   if (reading.samples < needed) return say(reading.samples, `the ${phase} phase`);

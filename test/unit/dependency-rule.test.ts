@@ -40,6 +40,7 @@ const RULE: DependencyRule = {
     execa: ['shared/spawn-process.ts'],
     handlebars: ['report/'],
     'hdr-histogram-js': ['bench/histogram.ts'],
+    'hyparquet-writer': ['bench/samples/write-parquet.ts'],
     undici: ['bench/embedded/'],
     yaml: ['experiments/'],
     zod: ['experiments/'],

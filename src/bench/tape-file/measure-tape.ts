@@ -2,7 +2,7 @@ import { PlimsollError } from '../../shared/errors.js';
 import type { Phase } from '../../shared/phases.js';
 import { PHASES } from '../../shared/phases.js';
 import type { EpochMs } from '../../shared/time.js';
-import { createMeasurements } from '../create-measurements.js';
+import { createMeasurements, windowsOf } from '../create-measurements.js';
 import { measurementsOfPhase } from '../measure-phase.js';
 import type { Measurements } from '../measurement.js';
 import { type Second, slicesOf } from '../second.js';
@@ -78,5 +78,5 @@ function measureSeconds(
       dropped: dropped.get(phase) ?? 0,
     }),
   );
-  return createMeasurements(all, slices);
+  return createMeasurements(all, slices, windowsOf(spans, toMs));
 }

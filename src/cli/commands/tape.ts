@@ -1,7 +1,8 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { measureTape, measureWindow } from '../../bench/tape-file/measure-tape.js';
 import { readTape, TAPE_FILE } from '../../bench/tape-file/read-tape.js';
 import type { StoredTape } from '../../bench/tape-file/stored-tape.js';
+import { cannotWrite } from '../../experiments/cannot-write.js';
 import { findResult } from '../../experiments/read-result.js';
 import { RESULT_FILE } from '../../experiments/store-result.js';
 import { PlimsollError } from '../../shared/errors.js';
@@ -13,7 +14,7 @@ import type { CliContext } from '../cli-context.js';
 import { printJson } from '../print-json.js';
 import { renderTape } from '../render-tape.js';
 import { reportsFolder } from '../reports-folder.js';
-import { exportTape, tapeCsv, type TapeChoice } from '../tape-rows.js';
+import { exportTape, tapeCsv, type TapeChoice, writeTapeParquet } from '../tape-rows.js';
 
 export interface TapeCommandOptions {
   /** Counted from the start of the tape, as `12.5s`. */
@@ -21,6 +22,8 @@ export interface TapeCommandOptions {
   readonly to?: string;
   readonly endpoint?: string;
   readonly csv?: boolean;
+  /** The file to write. */
+  readonly parquet?: string;
   readonly json?: boolean;
   readonly reports?: string;
 }
@@ -41,6 +44,7 @@ export async function tape(run: string, options: TapeCommandOptions, context: Cl
   }
   const choice = chooseFrom(stored, options);
   if (options.csv) out.write(tapeCsv(stored, choice));
+  else if (options.parquet !== undefined) writeParquet(options.parquet, stored, choice, context);
   else if (options.json) printJson(out, exportTape(stored, choice));
   else {
     const isWhole = options.from === undefined && options.to === undefined;
@@ -50,6 +54,20 @@ export async function tape(run: string, options: TapeCommandOptions, context: Cl
     out.write(renderTape(stored, measured, choice.endpoint));
   }
   return EXIT.pass;
+}
+
+function writeParquet(
+  file: string,
+  stored: StoredTape,
+  choice: TapeChoice,
+  { cwd, terminal }: CliContext,
+): void {
+  try {
+    writeTapeParquet(resolve(cwd, file), stored, choice);
+  } catch (cause) {
+    throw cannotWrite('the rows', file, cause);
+  }
+  terminal.out.write(`${file}\n`);
 }
 
 async function findTape(run: string, reports: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** What each side of a 95 % interval may miss. */
+/** What each side of a 95 % interval may miss, where there is one look alone. */
 const TAIL = 0.025;
 
 /**
@@ -9,8 +9,9 @@ const TAIL = 0.025;
  * with 1 - p. Source: David and Nagaraja, Order Statistics, 3rd edition (2003), section 7.1.
  *
  * @param percent above 0, below 100
+ * @param share of its error that the interval may spend, see error-spending.ts
  */
-export function fewestSamples(percent: number): number {
+export function fewestSamples(percent: number, share = 1): number {
   const rarer = Math.max(percent, 100 - percent) / 100;
-  return Math.ceil(Math.log(TAIL) / Math.log(rarer));
+  return Math.ceil(Math.log(TAIL * share) / Math.log(rarer));
 }

@@ -4,7 +4,7 @@ import { countOf } from './merged-buckets.js';
 import { atLeastOf } from './tail-probability.js';
 import type { Widening } from './widening.js';
 
-/** What each side may miss. */
+/** What each side may miss, where there is one look alone. */
 const TAIL = 0.025;
 
 /**
@@ -16,29 +16,33 @@ const TAIL = 0.025;
  *
  * With fewer than fewestSamples() an end may be the lowest or the highest sample, and the interval hold less than 95 %.
  * Undefined where there is no sample.
+ *
+ * @param share of its error that it may spend, see error-spending.ts: 1 gives an interval of 95 %, less a wider one
  */
 export function percentileInterval(
   buckets: readonly LatencyBucket[],
   percent: number,
   widening: Widening,
+  share = 1,
 ): Interval | undefined {
   const count = countOf(buckets);
   const [lowest, highest] = [buckets[0], buckets.at(-1)];
   if (lowest === undefined || highest === undefined) return undefined;
-  const share = percent / 100;
+  const part = percent / 100;
+  const tail = TAIL * share;
   /** Whether so many of all samples are clearly at least the share `of` all requests. */
   const clearly = (samples: number, of: number, width: number) =>
-    samples >= of * count && atLeastOf(samples / width, count / width, of) <= TAIL;
+    samples >= of * count && atLeastOf(samples / width, count / width, of) <= tail;
 
   let atOrBelow = 0;
   const high = buckets.find((bucket) => {
     atOrBelow += bucket.count;
-    return clearly(atOrBelow, share, widening(atOrBelow / count));
+    return clearly(atOrBelow, part, widening(atOrBelow / count));
   });
   let below = count;
   const low = buckets.findLast((bucket) => {
     below -= bucket.count;
-    return clearly(count - below, 1 - share, below === 0 ? 1 : widening(below / count));
+    return clearly(count - below, 1 - part, below === 0 ? 1 : widening(below / count));
   });
-  return { low: (low ?? lowest).toUs, high: (high ?? highest).toUs, confidence: 1 - 2 * TAIL };
+  return { low: (low ?? lowest).toUs, high: (high ?? highest).toUs, confidence: 1 - 2 * tail };
 }

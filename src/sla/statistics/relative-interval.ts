@@ -3,25 +3,29 @@ import type { Interval } from './interval.js';
 /** How two readings are related: one as a multiple of the other, or as the difference between them. */
 export type Relation = 'ratio' | 'difference';
 
-/** What each side of a bootstrap interval may miss. */
+/** What each side of a bootstrap interval may miss, where there is one look alone. */
 const TAIL = 0.05;
 
 /**
  * An interval of 90 % for how the first percentile relates to the second, from resampled windows of each: the
  * percentile bootstrap. Its lower end above a limit is a test with at most 5 % of false alarms at the limit itself.
  * Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3.
+ *
+ * @param share of its error that it may spend, see error-spending.ts
  */
 export function bootstrapInterval(
   first: readonly number[],
   second: readonly number[],
   relation: Relation,
+  share = 1,
 ): Interval {
+  const tail = TAIL * share;
   const related = first
     .map((value, index) => relate(value, second[index] ?? value, relation))
     .sort((a, b) => a - b);
-  const at = (share: number) =>
-    related[Math.min(related.length - 1, Math.floor(share * related.length))] ?? NaN;
-  return { low: at(TAIL), high: at(1 - TAIL), confidence: 1 - 2 * TAIL };
+  const at = (part: number) =>
+    related[Math.min(related.length - 1, Math.floor(part * related.length))] ?? NaN;
+  return { low: at(tail), high: at(1 - tail), confidence: 1 - 2 * tail };
 }
 
 /**

@@ -59,6 +59,18 @@ describe('plimsoll run, and what comes after it', () => {
       .and.include('plimsoll run experiments');
   });
 
+  it('ends trials as soon as the outcome is clear, and shows each of them', async () => {
+    const project = await aProject();
+    await project.write('trials.yaml', anExperiment({ ...BRIEF, trials: 3 }));
+    const { code, stdout, stderr } = await project.run(['run', 'trials.yaml']);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include('1 of at most 3 trials, judged together');
+    expect(stderr).to.include('trial 1 of 3, steady first').and.include('after 1 of 3 trials it is clear');
+    const [result] = await project.results();
+    expect(result!.trials).to.have.length(1);
+    expect(result!.trials![0]!.fault.requests).to.be.above(0);
+  });
+
   it('judges a stored run by other objectives, and makes its report again, by its id', async () => {
     const project = await aProject();
     const { code, stderr } = await project.run(['run', 'delay.yaml', '--quiet']);

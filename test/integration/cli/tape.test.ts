@@ -1,12 +1,17 @@
-import { join } from 'node:path';
 import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { measurementsToDocument } from '../../../src/bench/measurement-document.js';
 import { ALL_ENDPOINTS } from '../../../src/bench/measurement.js';
 import { measureTape } from '../../../src/bench/tape-file/measure-tape.js';
 import { readTape, TAPE_FILE } from '../../../src/bench/tape-file/read-tape.js';
 import { aProject, type Project, removeProjects } from '../../support/a-project.js';
 import { waitUntil } from '../../support/wait-until.js';
+
+async function readParquet(path: string) {
+  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
+}
 
 async function tapeOf(project: Project): Promise<{ readonly runId: string; readonly path: string }> {
   const reports = join(project.folder, 'reports', 'delay');
@@ -49,6 +54,33 @@ describe('plimsoll tape', () => {
     expect(lines.every((line) => line.split(',').length === head!.split(',').length)).to.equal(true);
     // A busy machine drops an iteration here and there, which is of no endpoint.
     expect(lines.length).to.equal(rows.filter(({ endpoint }) => endpoint === 'POST /orders').length);
+  });
+
+  it('is written as Parquet, and so is every request where it is asked for', async () => {
+    const project = await aProject();
+    const { code, stderr } = await project.run(['run', 'delay.yaml', '--quiet', '--keep-samples']);
+    expect(code, stderr).to.equal(0);
+    const { runId, path } = await tapeOf(project);
+    const [result] = await project.results();
+    expect(result!.events.map(({ kind }) => kind)).to.include('samples-kept');
+    const samples = await readParquet(join(dirname(path), 'samples.parquet'));
+    for (const { phase, endpoint, requests } of result!.measurements) {
+      const counted = samples.filter(
+        (sample) =>
+          sample.phase === phase &&
+          ['within', 'outlived'].includes(String(sample.membership)) &&
+          [sample.endpoint, '*'].includes(endpoint),
+      );
+      expect(counted.length, `${phase} ${endpoint}`).to.equal(requests);
+    }
+    const written = await project.run(['tape', runId, '--parquet', 'seconds.parquet']);
+    expect(written, written.stderr).to.deep.include({ code: 0, stdout: 'seconds.parquet\n' });
+    const seconds = await readParquet(join(project.folder, 'seconds.parquet'));
+    const counted = seconds.reduce((sum, { requests }) => sum + Number(requests), 0);
+    expect(counted).to.equal(samples.length);
+    const refused = await project.run(['tape', runId, '--parquet', 'no/such/folder/a.parquet']);
+    expect(refused.code).to.equal(69);
+    expect(refused.stderr).to.include('the rows no/such/folder/a.parquet cannot be written');
   });
 
   it('says what is wrong with a window, an endpoint, and a file', async () => {

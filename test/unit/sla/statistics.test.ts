@@ -26,8 +26,11 @@ function bucketsOf(values: readonly number[]): readonly LatencyBucket[] {
 
 describe('fewestSamples', () => {
   it('is the number from which on a 95 % interval has ends that are samples', () => {
-    expect([50, 90, 95, 99, 99.9].map(fewestSamples)).to.deep.equal([6, 36, 72, 368, 3688]);
+    expect([50, 90, 95, 99, 99.9].map((percent) => fewestSamples(percent))).to.deep.equal([
+      6, 36, 72, 368, 3688,
+    ]);
     expect(fewestSamples(1)).to.equal(fewestSamples(99));
+    expect(fewestSamples(99, 0.5)).to.be.above(fewestSamples(99));
   });
 });
 
