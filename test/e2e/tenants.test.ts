@@ -46,7 +46,7 @@ const WAYS: Readonly<Record<string, object>> = {
     'abort',
     {
       ...{ target: 'Request', port: 8080, abort: true },
-      tls: { certificateName: 'crt', privateKeyName: 'key', secretName: 'tls', secretNamespace: OTHER },
+      tls: { certName: 'tls.crt', keyName: 'tls.key', secretName: 'tls', secretNamespace: OTHER },
     },
     'HTTPChaos',
   ),
@@ -155,13 +155,17 @@ async function openProject(): Promise<Project> {
   const { manifest } = aShopFault('cut', { ...PARTITION, selector: THERE }) as { manifest: object };
   await project.write('there.yaml', manifest);
   for (const [way, fault] of Object.entries(WAYS)) {
-    await project.write(fileOf(way), aGate({ faults: [fault] }));
+    await project.write(fileOf(way), aGate({ metadata: { name: nameOf(way) }, faults: [fault] }));
   }
   return project;
 }
 
 function fileOf(way: string): string {
-  return `ways/${way.replaceAll(' ', '-')}.yaml`;
+  return `ways/${nameOf(way)}.yaml`;
+}
+
+function nameOf(way: string): string {
+  return way.replaceAll(' ', '-');
 }
 
 async function grant(): Promise<void> {

@@ -65,7 +65,10 @@ export function createLeaseKeeper(options: {
   const serverNow = (): EpochMs => clock.wallMs() + aheadMs;
 
   async function askTime(signal: AbortSignal): Promise<void> {
-    const { serverDateMs } = await client.send({ method: 'GET', path: '/version' }, signal);
+    noteTime(await client.send({ method: 'GET', path: '/version' }, signal));
+  }
+
+  function noteTime({ serverDateMs }: KubeResponse): void {
     if (serverDateMs !== undefined) aheadMs = serverDateMs - clock.wallMs();
   }
 
@@ -73,13 +76,10 @@ export function createLeaseKeeper(options: {
     for (;;) {
       await clock.sleep(RENEW_EVERY_MS, ended.signal).catch(() => undefined);
       if (ended.signal.aborted) return;
-      await attempt(async () => {
-        await askTime(ended.signal);
-      });
       for (const namespace of held) {
         const body = { spec: { holderIdentity: runId, renewTime: microTime(serverNow()) } };
         await attempt(async () => {
-          await client.send({ method: 'PATCH', path: leasePath(namespace), body }, ended.signal);
+          noteTime(await client.send({ method: 'PATCH', path: leasePath(namespace), body }, ended.signal));
         });
       }
     }

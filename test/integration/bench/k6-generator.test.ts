@@ -294,7 +294,10 @@ for (const path of k6Binaries()) {
       process.kill(bench.recorded[0]!.pid, 'SIGKILL');
       const outcome = await running.finished;
       expect(outcome.status).to.equal('failed');
-      expect(outcome).to.have.property('reason', 'k6 was ended by SIGKILL from outside');
+      // What k6 said last comes after it: on a busy machine it warns that it has too few virtual users.
+      expect(outcome)
+        .to.have.property('reason')
+        .that.matches(/^k6 was ended by SIGKILL from outside/);
       expect(await running.stop(0)).to.equal(outcome);
       expectNothingLeft(tape);
     });
