@@ -148,7 +148,9 @@ describe('a bad connection to a real cluster', () => {
       expect(error).to.include({ code: 'FAULT_NOT_INJECTED' });
       let lost = 0;
       proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
-      const doubted = await rejection(environment.injector.apply(fault, SOON()));
+      // Once more as for the first time, since a second turn has a name of its own.
+      const again = await openEnvironment({ runId, config: { kubeconfig: proxy.kubeconfig } });
+      const doubted = await rejection(again.environment.injector.apply(fault, SOON()));
       expect(doubted).to.include({ code: 'FAULT_NOT_RECOVERED' });
       expect((doubted as Error).message).to.include('another NetworkChaos');
       expect(await uid()).to.equal(before);

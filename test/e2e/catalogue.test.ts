@@ -19,6 +19,7 @@ const REPRESENTATIVE = ['pod-kill', 'network-partition', 'network-delay', 'stres
 describe('the catalogue on a real cluster', () => {
   before(async () => {
     await openShop('orders', 4);
+    await openShop('payments', 1);
   });
   after(async () => {
     await closeShop();

@@ -101,21 +101,21 @@ describe('two tenants of a real cluster', () => {
     });
   }
 
-  it('lets no tenant see or sweep what another left', async () => {
-    for (const environment of ['impersonated', 'careless-impersonated', 'careless-token']) {
+  for (const environment of ['impersonated', 'careless-impersonated', 'careless-token']) {
+    it(`lets no tenant see or sweep what another left: ${environment}`, async () => {
       await forgeJournal(environment);
-      for (const options of [['--run', dead], ['--orphans'], ['--orphans', '--force', '--deadline', '3s']]) {
+      for (const options of [['--run', dead], ['--orphans', '--force', '--deadline', '3s']]) {
         const { code, stdout } = await project.run(['sweep', '-e', environment, ...options]);
         expect(stdout, `${environment} ${options.join(' ')}`).not.to.include('recovered');
         // Where the environment claims the namespace, what cannot be seen there is not called clean.
         if (environment.startsWith('careless') && options[0] === '--run') expect(code, stdout).to.equal(75);
         await forgeJournal(environment);
       }
-    }
-  });
+    });
+  }
 
   it('names no cluster, and so no other tenant, in a list of experiments', async () => {
-    const { code, stdout } = await project.run(['list', '--json', '.']);
+    const { code, stdout } = await project.run(['list', '--json', 'ways']);
     expect(code).to.equal(0);
     expect(stdout).not.to.include('orders-');
   });

@@ -14,6 +14,7 @@ const CATALOGUE = join(packageRoot, 'experiments', 'chaos-mesh');
 const wanted = process.argv.slice(2);
 
 await openShop('orders', 4);
+await openShop('payments', 1);
 let isClean = true;
 try {
   for (const file of (await readdir(CATALOGUE)).filter((name) => name.endsWith('.yaml'))) {

@@ -1,7 +1,8 @@
 import type { Finding } from '../../shared/finding.js';
-import { KubeError } from '../../shared/kubernetes/kube-error.js';
+import { isForbidden, KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
+import type { PodSelector } from '../manifest.js';
 import { buildManifest } from './build-manifest.js';
 import { checkBlastRadius, servicesInFront } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
@@ -10,6 +11,7 @@ import { checkRights, rightsOf } from './check-rights.js';
 import { isOneShot, resourceOf, selectsPods } from './chaos-kinds.js';
 import { choiceOf, choosePods, type PodChoice } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { isRunning } from './pod.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
 import { listSelectedPods, namespacesOf } from './select-pods.js';
@@ -49,14 +51,43 @@ async function checkTargets(
   const matched = await listSelectedPods(client, choiceOf(fault).selector, own, signal);
   const choice = choosePods(fault, matched, runId);
   if (choice.status === 'none') return [choice.finding];
-  const [services, conflicts] = await Promise.all([
+  const [services, conflicts, otherSide] = await Promise.all([
     servicesInFront(client, choice.pods, signal),
     checkConflicts(client, choice.pods, signal),
+    checkOtherSide(access, fault, own, signal),
   ]);
   return [
     ...checkPods(fault, choice),
+    ...otherSide,
     ...checkBlastRadius(fault.manifest, choice.pods, services, config.guards),
     ...conflicts,
+  ];
+}
+
+/** A network fault whose other side matches nothing is taken, and never injected. */
+async function checkOtherSide(
+  { client }: ClusterAccess,
+  { manifest }: PlannedFault,
+  own: string,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const target = manifest.spec.target as { readonly selector?: PodSelector } | undefined;
+  if (manifest.kind !== 'NetworkChaos' || target === undefined) return [];
+  const { selector = {} } = target;
+  try {
+    const pods = await listSelectedPods(client, selector, own, signal);
+    if (pods.some(isRunning)) return [];
+  } catch (error) {
+    if (isForbidden(error)) return []; // Chaos Mesh itself asks for that right
+    throw error;
+  }
+  return [
+    {
+      severity: 'stop',
+      code: 'no-target',
+      message: `the other side, spec.target.selector ${JSON.stringify(selector)}, matches no running pod`,
+      remedy: 'Compare it with: kubectl get pods --show-labels. Chaos Mesh would accept it and inject nothing.',
+    },
   ];
 }
 

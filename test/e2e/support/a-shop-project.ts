@@ -67,7 +67,7 @@ export function shortened(source: string): object {
     metadata: experiment.metadata,
     faults: experiment.faults,
     phases: { steady: '1s', fault: '3s', recovery: '1s' },
-    deadlines: { inject: '20s', recover: '40s' },
+    deadlines: { inject: '40s', recover: '40s' },
     guards: { minCoverage: 0 },
   };
 }
