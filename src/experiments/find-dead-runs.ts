@@ -34,7 +34,14 @@ export async function findDeadRuns(stateFolder: string): Promise<FoundRuns> {
     const { intent, processes } = journal;
     const { runId, environment, temporaryFolders, faultKinds } = intent;
     if (await isSameProcess(intent.owner.pid, intent.owner.startToken)) living.push(intent);
-    else dead.push({ runId, environment, processes, temporaryFolders, ...(faultKinds === undefined ? {} : { faultKinds }) });
+    else
+      dead.push({
+        runId,
+        environment,
+        processes,
+        temporaryFolders,
+        ...(faultKinds === undefined ? {} : { faultKinds }),
+      });
   }
   return { dead, living, unreadable };
 }

@@ -58,7 +58,7 @@ export function journalLine(entry: JournalEntry): string {
 export function parseJournal(text: string): JournalContent | undefined {
   const [first, ...others] = text.split('\n').map(parseLine);
   if (first?.kind !== 'run') return undefined;
-  const { kind, ...intent } = first;
+  const { runId, experiment, environment, owner, startedAt, temporaryFolders, faultKinds } = first;
   const processes: RecordedProcess[] = [];
   const liveFaults = new Set<string>();
   for (const entry of others) {
@@ -69,7 +69,10 @@ export function parseJournal(text: string): JournalContent | undefined {
     else if (entry?.kind === 'fault-recovered') liveFaults.delete(entry.name);
   }
   return {
-    intent,
+    intent: {
+      ...{ runId, experiment, environment, owner, startedAt, temporaryFolders },
+      ...(faultKinds === undefined ? {} : { faultKinds }),
+    },
     processes,
     liveFaults: [...liveFaults],
   };

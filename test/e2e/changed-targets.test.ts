@@ -113,7 +113,9 @@ describe('a run that somebody meddles with', () => {
     const project = await aShopProject({}, { faults: [aShopFault('delay', spec)] });
     const { code, stderr } = await project.run(RUN);
     expect(code, stderr).to.equal(69);
-    expect(stderr).to.match(/admission webhook .* denied the request/).and.to.include('correlation');
+    expect(stderr)
+      .to.match(/admission webhook .* denied the request/)
+      .and.to.include('correlation');
   });
 });
 

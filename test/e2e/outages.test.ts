@@ -31,7 +31,9 @@ describe('a run on a cluster of which a part is away', () => {
     await clusterCommand('daemon-off');
     const { code, stdout, stderr } = await project.run(RUN);
     expect(code, stdout + stderr).to.equal(75);
-    expect(stdout + stderr).to.match(/daemon/).and.to.match(/get networkchaos gate-cut-\S+/);
+    expect(stdout + stderr)
+      .to.match(/daemon/)
+      .and.to.match(/get networkchaos gate-cut-\S+/);
     await clusterCommand('daemon-on');
     await sweptAtLast(project);
   });
@@ -57,7 +59,9 @@ describe('a run on a cluster of which a part is away', () => {
     await clusterCommand('controller-off');
     const { code, stderr } = await project.run(RUN);
     expect(code, stderr).to.equal(69);
-    expect(stderr).to.include('no controller of Chaos Mesh is ready').and.to.include('failed calling webhook');
+    expect(stderr)
+      .to.include('no controller of Chaos Mesh is ready')
+      .and.to.include('failed calling webhook');
   });
 
   it('says that a fault may be live where the controller goes away in the fault', async () => {
@@ -89,7 +93,10 @@ describe('a run on a cluster of which a part is away', () => {
 
   async function runUntilTheFault() {
     const project = await aShopProject({}, SHORT_DEADLINES);
-    await project.write('gate.yaml', aGate({ ...SHORT_DEADLINES, phases: { steady: '1s', fault: '8s', recovery: '1s' } }));
+    await project.write(
+      'gate.yaml',
+      aGate({ ...SHORT_DEADLINES, phases: { steady: '1s', fault: '8s', recovery: '1s' } }),
+    );
     const run = await project.start(RUN);
     await waitUntil('the fault is in', () => stepOf(run.stderr()) === 'fault', 60_000);
     return { project, run };

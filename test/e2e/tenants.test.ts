@@ -104,7 +104,10 @@ describe('two tenants of a real cluster', () => {
   for (const environment of ['impersonated', 'careless-impersonated', 'careless-token']) {
     it(`lets no tenant see or sweep what another left: ${environment}`, async () => {
       await forgeJournal(environment);
-      for (const options of [['--run', dead], ['--orphans', '--force', '--deadline', '3s']]) {
+      for (const options of [
+        ['--run', dead],
+        ['--orphans', '--force', '--deadline', '3s'],
+      ]) {
         const { code, stdout } = await project.run(['sweep', '-e', environment, ...options]);
         expect(stdout, `${environment} ${options.join(' ')}`).not.to.include('recovered');
         // Where the environment claims the namespace, what cannot be seen there is not called clean.

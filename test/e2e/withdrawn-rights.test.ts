@@ -61,7 +61,9 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     const { environment, runId } = await open();
     proxy.forbid(isWatch);
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
-    expect(await recovered(applied)).to.match(/(^2 of 2 targets recovered|^let go by its finalizer), .*no leftovers/);
+    expect(await recovered(applied)).to.match(
+      /(^2 of 2 targets recovered|^let go by its finalizer), .*no leftovers/,
+    );
     expect(await environment.stop()).to.deep.equal([]);
   });
 

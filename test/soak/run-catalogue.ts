@@ -44,10 +44,20 @@ async function makeClean(): Promise<void> {
   const kinds = (await kubectl('api-resources', '--api-group=chaos-mesh.org', '--namespaced', '-o', 'name'))
     .split('\n')
     .filter((name) => /chaos\.|schedules\.|workflows\./.test(name));
-  const objects = (await kubectl('-n', SHOP, 'get', kinds.join(','), '-o', 'name')).split('\n').filter(Boolean);
+  const objects = (await kubectl('-n', SHOP, 'get', kinds.join(','), '-o', 'name'))
+    .split('\n')
+    .filter(Boolean);
   for (const object of objects) {
     await kubectl('-n', SHOP, 'delete', object, '--wait=false', '--ignore-not-found');
-    await kubectl('-n', SHOP, 'patch', object, '--type=merge', '-p', '{"metadata":{"finalizers":null}}').catch(
+    await kubectl(
+      '-n',
+      SHOP,
+      'patch',
+      object,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":null}}',
+    ).catch(
       () => undefined, // it was gone
     );
   }

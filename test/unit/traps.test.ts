@@ -26,7 +26,9 @@ describe('the table of traps in test/README.md', () => {
       for (const [, file = '', title = ''] of tests) {
         const source = readFileSync(join(packageRoot, 'test', file), 'utf8');
         // Of a title that is made, its beginning has to be enough.
-        expect(source.includes(`'${title}'`) || source.includes(`\`${title}`), `${file}: ${title}`).to.equal(true);
+        expect(source.includes(`'${title}'`) || source.includes(`\`${title}`), `${file}: ${title}`).to.equal(
+          true,
+        );
       }
     });
   }

@@ -31,11 +31,7 @@ export async function watchPods(options: PodWatcherOptions, signal: AbortSignal)
   const { client, clock, logger, namespace, onChange } = options;
   // The phase of a pod changes in mid-fault; whether it is meant does not.
   const selector: PodSelector = { ...options.selector, podPhaseSelectors: [] };
-  const nodes = await untilAnswered(
-    clock,
-    signal,
-    async () => await selectedNodes(client, selector, signal),
-  );
+  const nodes = await untilAnswered(clock, signal, async () => await selectedNodes(client, selector, signal));
   const pods = new Map<string, Pod>();
   const bell = createBell();
   const ended = new AbortController();

@@ -86,7 +86,8 @@ async function checkOtherSide(
       severity: 'stop',
       code: 'no-target',
       message: `the other side, spec.target.selector ${JSON.stringify(selector)}, matches no running pod`,
-      remedy: 'Compare it with: kubectl get pods --show-labels. Chaos Mesh would accept it and inject nothing.',
+      remedy:
+        'Compare it with: kubectl get pods --show-labels. Chaos Mesh would accept it and inject nothing.',
     },
   ];
 }

@@ -4,16 +4,7 @@ import { kubeconfig } from './kubectl.js';
 import { SHOP } from './shop.js';
 
 /** The steps of a run in their order, as its progress names them. */
-export const STEPS = [
-  'start',
-  'warmup',
-  'steady',
-  'inject',
-  'fault',
-  'recover',
-  'recovery',
-  'stop',
-] as const;
+export const STEPS = ['start', 'warmup', 'steady', 'inject', 'fault', 'recover', 'recovery', 'stop'] as const;
 export type Step = (typeof STEPS)[number];
 
 const STEP_LINE = new RegExp(`^ +\\d+:\\d\\d  (${STEPS.join('|')})(?= |$)`, 'gm');
@@ -74,7 +65,11 @@ export function shortened(source: string): object {
 
 const PARTITION_SPEC = { action: 'partition', direction: 'both', externalTargets: ['10.255.255.1/32'] };
 
-export function aShopFault(name: string, spec: Readonly<Record<string, unknown>>, kind = 'NetworkChaos'): object {
+export function aShopFault(
+  name: string,
+  spec: Readonly<Record<string, unknown>>,
+  kind = 'NetworkChaos',
+): object {
   return {
     name,
     manifest: {

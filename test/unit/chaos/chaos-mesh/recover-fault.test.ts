@@ -16,7 +16,10 @@ const MANIFEST = {
 };
 
 /** A clock that waits no longer than it must: what is under test waits for seconds. */
-const hastyClock = { ...realClock, sleep: async (_: number, signal: AbortSignal) => await realClock.sleep(5, signal) };
+const hastyClock = {
+  ...realClock,
+  sleep: async (_: number, signal: AbortSignal) => await realClock.sleep(5, signal),
+};
 
 describe('the way out of a fault that hangs on its finalizer', () => {
   it('changes the metadata of objects, and nothing else: a whole object would take their status back', async () => {
@@ -54,7 +57,10 @@ describe('the way out of a fault that hangs on its finalizer', () => {
   it('goes by force into no namespace that the environment does not allow', async () => {
     const stuck = aChaosObject(
       { AllInjected: true },
-      [aRecord('Injected', 1, 0, undefined, 'bank/vault-1'), aRecord('Injected', 1, 0, undefined, 'shop/orders-1')],
+      [
+        aRecord('Injected', 1, 0, undefined, 'bank/vault-1'),
+        aRecord('Injected', 1, 0, undefined, 'shop/orders-1'),
+      ],
       { deleting: true },
     );
     const rules = (namespace: string, name: string) => ({

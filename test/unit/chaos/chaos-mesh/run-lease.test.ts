@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { createLeaseKeeper, readLease, type LeaseKeeper } from '../../../../src/chaos/chaos-mesh/run-lease.js';
+import {
+  createLeaseKeeper,
+  readLease,
+  type LeaseKeeper,
+} from '../../../../src/chaos/chaos-mesh/run-lease.js';
 import { answer, openFakeApiServer, type FakeApiServer } from '../../../support/fake-api-server.js';
 import { realClock } from '../../../support/real-clock.js';
 import { rejection } from '../../../e2e/support/rejection.js';
