@@ -107,16 +107,6 @@ describe('a run that somebody meddles with', () => {
       await kubectl('-n', SHOP, 'delete', 'pod', 'waiting', 'orders-waiting', '--now');
     }
   });
-
-  it('is told what the admission webhook says against the fault', async () => {
-    const spec = { action: 'delay', delay: { latency: '50ms', correlation: 'much' } };
-    const project = await aShopProject({}, { faults: [aShopFault('delay', spec)] });
-    const { code, stderr } = await project.run(RUN);
-    expect(code, stderr).to.equal(69);
-    expect(stderr)
-      .to.match(/admission webhook .* denied the request/)
-      .and.to.include('correlation');
-  });
 });
 
 function aPodThatFindsNoNode(name: string, app: string): object {
