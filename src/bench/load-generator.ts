@@ -1,5 +1,6 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { BenchmarkLog, BenchmarkReading } from './benchmark.js';
 import type { RowFormat } from './row-format.js';
 import type { SampleBatch } from './sample-batch.js';
 
@@ -55,10 +56,33 @@ export interface CommandLoad {
   readonly maxDurationMs: DurationMs;
 }
 
-export type PlannedLoad = HttpLoad | K6ScriptLoad | CommandLoad;
+/** Benchmarks of a Go package. They send what they send, and report numbers of their own: no request is on the tape. */
+export interface GoBenchLoad {
+  readonly kind: 'go-bench';
+  /** As it was written, for people. */
+  readonly package: string;
+  /** Absolute: where `go` is called. */
+  readonly cwd: string;
+  /** The package as `go` is given it: `.`, or an import path. */
+  readonly pattern: string;
+  /** Which benchmarks: a regular expression of Go. */
+  readonly bench: string;
+  /** `1s`, `100x`. */
+  readonly benchtime: string;
+  /** How often each benchmark is measured by one start of the test binary; undefined: as many as match decide. */
+  readonly count?: number;
+  readonly benchmem: boolean;
+  /** Build tags. */
+  readonly tags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly profile?: undefined;
+  readonly maxDurationMs: DurationMs;
+}
+
+export type PlannedLoad = HttpLoad | K6ScriptLoad | CommandLoad | GoBenchLoad;
 
 export interface GeneratorDescription {
-  readonly name: 'embedded' | 'k6' | 'command';
+  readonly name: 'embedded' | 'k6' | 'command' | 'go-bench';
   /** Empty for a command, which nobody asks for it. */
   readonly version: string;
   /** `script`: the user's own k6 options, or the command's, decide. */
@@ -88,12 +112,15 @@ export type LoadOutcome =
       readonly requests: number;
       /** What went on in the generator itself that makes its numbers worth less, one sentence each. */
       readonly caveats?: readonly string[];
+      /** What benchmarks reported, of a load that runs some. */
+      readonly benchmarks?: BenchmarkLog;
     }
   | {
       readonly status: 'failed';
       readonly endedAtMs: EpochMs;
       readonly reason: string;
       readonly remedy: string;
+      readonly benchmarks?: BenchmarkLog;
     };
 
 /** The driver boundary of load. */
@@ -102,6 +129,14 @@ export interface LoadGenerator {
   preflight(load: PlannedLoad, signal: AbortSignal): Promise<readonly Finding[]>;
   /** Resolves once requests are being sent. Rejects with LOAD_FAILED when nothing is left running. */
   start(load: PlannedLoad, tape: TapeWriter, signal: AbortSignal): Promise<RunningLoad>;
+}
+
+/** What benchmarks report while they run. */
+export interface RunningBenchmarks {
+  /** All of it so far. */
+  log(): BenchmarkLog;
+  /** Tells each reading from now on. The listener must not throw. */
+  onReading(listener: (reading: BenchmarkReading) => void): void;
 }
 
 export interface RunningLoad {
@@ -113,4 +148,6 @@ export interface RunningLoad {
    * response. Never rejects; may be called again.
    */
   stop(graceMs: DurationMs): Promise<LoadOutcome>;
+  /** Of a load that runs benchmarks alone. */
+  readonly benchmarks?: RunningBenchmarks;
 }

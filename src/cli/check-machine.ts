@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { findGo, GO_REMEDY } from '../bench/go-bench/go-toolchain.js';
 import { findK6 } from '../bench/k6/find-k6.js';
 import { findProgram } from '../shared/find-program.js';
 import type { CliContext } from './cli-context.js';
@@ -31,6 +32,7 @@ export async function checkMachine(
       remedy: '',
     },
     await checkK6(context),
+    await checkGo(context),
     await checkStress(context),
   ];
 }
@@ -74,6 +76,22 @@ async function checkK6({ env, interrupt }: Pick<CliContext, 'env' | 'interrupt'>
         status: 'ok',
         detail: `${found.version}, ${found.path} (by ${found.foundIn})`,
         remedy: '',
+      };
+}
+
+async function checkGo({
+  env,
+  cwd,
+  interrupt,
+}: Pick<CliContext, 'env' | 'cwd' | 'interrupt'>): Promise<Check> {
+  const found = await findGo({ searchPath: env.PATH ?? '', cwd }, interrupt);
+  return found.status === 'found'
+    ? { name: 'go', status: 'ok', detail: `${found.version}, ${found.path}`, remedy: '' }
+    : {
+        name: 'go',
+        status: 'missing',
+        detail: `${found.reason}; load.goBench cannot run`,
+        remedy: GO_REMEDY,
       };
 }
 

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createCommandGenerator } from '../bench/command/command-generator.js';
+import { createGoBenchGenerator } from '../bench/go-bench/go-bench-generator.js';
+import { findGo } from '../bench/go-bench/go-toolchain.js';
 import { createEmbeddedGenerator } from '../bench/embedded/embedded-generator.js';
 import { findK6, type K6Surroundings } from '../bench/k6/find-k6.js';
 import { createK6Generator } from '../bench/k6/k6-generator.js';
@@ -40,6 +42,15 @@ export async function createGenerator(
       });
     }
     return createCommandGenerator({ ...parts, searchPath: env.PATH ?? '' });
+  }
+  if (load.goBench !== undefined) {
+    if (choice !== 'auto') {
+      throw new PlimsollError('USAGE', `--generator ${choice} has no say in a load.goBench`, {
+        remedy: 'leave --generator out: the benchmarks make the load',
+      });
+    }
+    const go = await findGo({ searchPath: env.PATH ?? '', cwd: process.cwd() }, signal);
+    return createGoBenchGenerator({ ...parts, go });
   }
   if (choice === 'embedded') {
     if (load.http === undefined) {

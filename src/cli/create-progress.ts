@@ -82,6 +82,9 @@ function createMovingLines(output: Output, region: LiveRegion, clock: Clock): Pr
         rows.slice(slice);
         draw();
       },
+      benchmark: (reading) => {
+        rows.benchmark(reading);
+      },
     },
     close: (how) => {
       if (closing.signal.aborted) return;
@@ -146,6 +149,9 @@ function createLog(region: LiveRegion, clock: Clock): Progress {
       slice: (slice) => {
         rows.slice(slice);
         printSettled();
+      },
+      benchmark: (reading) => {
+        rows.benchmark(reading);
       },
     },
     close: (how) => {

@@ -2,7 +2,6 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
-import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
 import { createSampleFile, type SampleFile, SAMPLES_FILE } from '../bench/samples/create-sample-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
@@ -10,7 +9,7 @@ import type { Environment } from '../chaos/environment.js';
 import { buildResult } from '../experiments/build-result.js';
 import type { Journal } from '../experiments/journal.js';
 import { createHaltSwitch } from '../experiments/halt-switch.js';
-import { judgeResult } from '../experiments/judge-result.js';
+import { baselineOf, judgeResult } from '../experiments/judge-result.js';
 import { lockEnvironment, type LockOwner } from '../experiments/lock-environment.js';
 import { openRunFolder } from '../experiments/open-run-folder.js';
 import type { Plan } from '../experiments/plan.js';
@@ -76,8 +75,7 @@ export async function executeRun(
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
     if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
     const { maxDurationMs } = parts;
-    const baseline =
-      parts.baseline === undefined ? {} : { baseline: measurementsFromDocument(parts.baseline) };
+    const baseline = parts.baseline === undefined ? {} : baselineOf(parts.baseline);
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
       plan,

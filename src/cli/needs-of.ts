@@ -12,6 +12,8 @@ export interface Needs {
   readonly drivers: readonly Driver[];
   /** Whether its load is a k6 script; any other runs on the embedded generator too. */
   readonly k6: boolean;
+  /** Whether its load is of Go benchmarks. */
+  readonly go: boolean;
 }
 
 interface FaultNeeds {
@@ -26,6 +28,7 @@ export function needsOf({ faults, load }: ExperimentDocument): Needs {
     faults: faults.map(({ manifest }) => ({ kind: manifest.kind, action: actionOf(manifest) })),
     drivers: isLocal ? ['local', 'kubernetes'] : ['kubernetes'],
     k6: load.k6 !== undefined,
+    go: load.goBench !== undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 import { addDistribution, createRecorder, distributionOf, type LatencyRecorder } from '../bench/histogram.js';
+import type { BenchmarkReading } from '../bench/benchmark.js';
 import type { Slice } from '../bench/measurement.js';
+import { createPhaseBenchmarks } from './phase-benchmarks.js';
 import { formatDuration, formatRate, formatShare } from '../shared/units.js';
 
 /**
@@ -8,12 +10,14 @@ import { formatDuration, formatRate, formatShare } from '../shared/units.js';
  */
 export interface PhaseLoad {
   add(slice: Slice): void;
-  /** `p95 12 ms   p99 15.2 ms   errors 0 %   100/s`; empty before the first slice. */
+  addBenchmark(reading: BenchmarkReading): void;
+  /** `p95 12 ms   p99 15.2 ms   errors 0 %   100/s`, or what benchmarks report; empty before the first of it. */
   describe(): string;
 }
 
 export function createPhaseLoad(): PhaseLoad {
   const latency: LatencyRecorder = createRecorder();
+  const benchmarks = createPhaseBenchmarks();
   let requests = 0;
   let failures = 0;
   let dropped = 0;
@@ -26,7 +30,9 @@ export function createPhaseLoad(): PhaseLoad {
       dropped += slice.dropped;
       coveredMs += slice.endMs - slice.startMs;
     },
+    addBenchmark: benchmarks.add,
     describe() {
+      if (requests === 0 && benchmarks.count() > 0) return benchmarks.describe();
       if (coveredMs === 0) return '';
       const distribution = distributionOf(latency);
       const percentile = (percent: number) => {

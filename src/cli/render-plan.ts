@@ -7,7 +7,7 @@ import { PHASES, type Phase } from '../shared/phases.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { JUDGED_PHASES } from '../sla/objective.js';
 import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
-import { describeGenerator, describeProfile, describeRequests } from './describe-load.js';
+import { describeGenerator, describePace, describeRequests } from './describe-load.js';
 import { findingLines, stopLine } from './format-findings.js';
 import { painter } from './paint.js';
 
@@ -40,7 +40,7 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
       plan.faults.flatMap((fault) => targetLines(plan, fault)),
     ),
     ...section('load', [
-      `${describeProfile(plan.load.profile)}, by the ${describeGenerator(plan.generator)}`,
+      `${describePace(plan.load)}, by the ${describeGenerator(plan.generator)}`,
       printable(describeRequests(plan.load)),
     ]),
     ...section('phases', phaseLines(plan)),

@@ -1,7 +1,7 @@
 import type { Plan } from '../experiments/plan.js';
 import { printable } from '../report/printable.js';
 import type { GeneratorChoice } from './create-generator.js';
-import { describeGenerator, describeProfile } from './describe-load.js';
+import { describeGenerator, describePace } from './describe-load.js';
 import { findingLines } from './format-findings.js';
 import { painter } from './paint.js';
 
@@ -21,7 +21,7 @@ export function runHead(
   return [
     `${paint('bold', experiment.name)}  ${environment.name}  run ${plan.runId}`,
     `  hypothesis  ${printable(experiment.hypothesis)}`,
-    `  load        ${describeGenerator(generator)}, ${describeProfile(load.profile)}${instead}`,
+    `  load        ${describeGenerator(generator)}, ${describePace(load)}${instead}`,
     `  ${paint('green', '✔')} preflight ${printable(`${targets.length === 1 ? 'target' : `${targets.length} targets:`} ${targets.join(', ')}`)}`,
     ...findingLines(plan.findings, options).map((line) => `  ${line}`),
     '',

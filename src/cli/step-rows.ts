@@ -1,3 +1,4 @@
+import type { BenchmarkReading } from '../bench/benchmark.js';
 import type { Slice } from '../bench/measurement.js';
 import type { RunStep } from '../experiments/run-observer.js';
 import { printable } from '../report/printable.js';
@@ -21,6 +22,7 @@ export interface StepRows {
   step(step: RunStep, nowMs: EpochMs): void;
   event(event: RunEvent): void;
   slice(slice: Slice): void;
+  benchmark(reading: BenchmarkReading): void;
   end(nowMs: EpochMs): void;
   /** Whatever is complete since the last call: nothing of it will change any more. */
   takeSettled(nowMs: EpochMs): readonly StepRow[];
@@ -68,6 +70,9 @@ export function createStepRows(): StepRows {
       const us = slice.latency.percentileUs(95);
       p95s.push(us === undefined ? null : us / 1000);
       open.findLast((row) => row.label === slice.phase)?.load?.add(slice);
+    },
+    benchmark(reading) {
+      open.findLast((row) => row.load !== undefined)?.load?.addBenchmark(reading);
     },
     end(nowMs) {
       over = true;

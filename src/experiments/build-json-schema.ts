@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { chaosSpec, FAULT_KINDS } from './chaos-schemas.js';
 import { configSchema } from './config-schema.js';
 import { experimentSchema, manifestSchema } from './experiment-schema.js';
+import { nativeSpec } from './native-schemas.js';
 import { resultSchema } from './result-schema.js';
 import { suiteSchema } from './suite-schema.js';
 
@@ -69,16 +71,24 @@ function toJson(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
 
 /** The fields of a manifest's spec follow from its kind. Those of a Schedule or Workflow would be all of them again. */
 function manifestKinds(): JsonSchema[] {
-  return FAULT_KINDS.flatMap((kind) => {
+  const ofChaosMesh = FAULT_KINDS.flatMap((kind) => {
     const spec = chaosSpec(kind);
-    if (spec === undefined) return [];
-    const specSchema = toJson(spec, 'input');
-    delete specSchema.$schema;
-    return {
-      if: { properties: { kind: { const: kind } }, required: ['kind'] },
-      then: { properties: { spec: specSchema } },
-    };
+    return spec === undefined ? [] : [ofKind(kind, { spec: specJson(spec) })];
   });
+  const native = NATIVE_KINDS.map((kind) =>
+    ofKind(kind, { apiVersion: { const: NATIVE_API_VERSION }, spec: specJson(nativeSpec(kind)) }),
+  );
+  return [...ofChaosMesh, ...native];
+}
+
+function ofKind(kind: string, properties: Record<string, JsonSchema>): JsonSchema {
+  return { if: { properties: { kind: { const: kind } }, required: ['kind'] }, then: { properties } };
+}
+
+function specJson(spec: z.ZodType): JsonSchema {
+  const specSchema = toJson(spec, 'input');
+  delete specSchema.$schema;
+  return specSchema;
 }
 
 /** zod leaves out those of values that are transformed; ours show what is written, which is what a file wants. */

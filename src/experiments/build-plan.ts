@@ -4,6 +4,7 @@ import type { Environment } from '../chaos/environment.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
+import { benchFindings } from './bench-findings.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -106,6 +107,7 @@ export async function buildPlan(
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
+        ...benchFindings({ load, phasesMs: phases, sla, stopWhen: planStopConditions(document) }),
       ]),
     },
   };

@@ -1,7 +1,9 @@
+import { cutBenchmarks } from '../bench/benchmark.js';
 import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
+import { benchmarksToDocument } from './benchmark-schema.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { Plan } from './plan.js';
 import type { FaultRecord, Result } from './result-schema.js';
@@ -15,6 +17,7 @@ export function buildResult(
   versions: Result['versions'],
 ): UnjudgedResult {
   const { experiment, environment, generator, guards, sla, phasesMs, findings } = plan;
+  const benchmarks = record.load?.benchmarks;
   const caveats = record.load?.status === 'ended' ? (record.load.caveats ?? []) : [];
   return {
     schemaVersion: 'plimsoll.dev/result/v1',
@@ -58,12 +61,17 @@ export function buildResult(
     faults: record.faults.map(toFaultRecord),
     events: [...record.events],
     ...measurementsToDocument(measurements),
+    ...(benchmarks === undefined
+      ? {}
+      : { benchmarks: benchmarksToDocument(cutBenchmarks(benchmarks, record.windows)) }),
   };
 }
 
 /** `100/s open model, at most 100 virtual users`. */
 export function describeLoad(load: PlannedLoad): string {
   if (load.kind === 'command') return `as the command says: ${load.command.join(' ')}`;
+  if (load.kind === 'go-bench')
+    return `benchmarks ${load.bench} of ${load.package}, ${load.benchtime} each, a closed loop`;
   const { profile } = load;
   return profile === undefined ? 'as the options of the script say' : describeProfile(profile);
 }
@@ -84,7 +92,7 @@ function describeClock({ generator }: Plan, { maxClockStepMs }: RunRecord): Resu
       ? ` The wall clock was seen ${formatDuration(maxClockStepMs)} away from where it began.`
       : '';
   const timed =
-    generator.name !== 'embedded'
+    generator.name !== 'embedded' && generator.name !== 'go-bench'
       ? 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.'
       : 'Everything was timed on this machine, by one clock.';
   return {

@@ -10,7 +10,7 @@ import { type StructuralSchema, zodFromStructural } from './zod-from-structural.
 // The fields of the Chaos Mesh kinds that Plimsoll looks into, as their CRDs (2.8) have them. The API server drops
 // fields it does not know without a word, so a typo there would be a fault that never happens.
 
-const duration = z
+export const manifestDuration = z
   .string({
     error: ({ input }) =>
       typeof input === 'number'
@@ -38,7 +38,7 @@ const percent = z
 
 const texts = z.record(z.string(), z.string());
 
-const selector = z.strictObject({
+export const podSelector = z.strictObject({
   namespaces: z.array(z.string()).optional(),
   labelSelectors: texts.optional(),
   expressionSelectors: z
@@ -58,13 +58,17 @@ const selector = z.strictObject({
   pods: z.record(z.string(), z.array(z.string())).optional(),
 });
 
-const podSelection = {
-  selector,
+export const podSelection = {
+  selector: podSelector,
   mode: z.enum(SELECTION_MODES),
   value: z.string().optional(),
 };
 
-const common = { ...podSelection, duration: duration.optional(), remoteCluster: z.string().optional() };
+const common = {
+  ...podSelection,
+  duration: manifestDuration.optional(),
+  remoteCluster: z.string().optional(),
+};
 const containers = { containerNames: z.array(z.string()).optional() };
 
 const networkChaos = z.strictObject({
@@ -78,8 +82,8 @@ const networkChaos = z.strictObject({
   partitionBehavior: z.enum(['drop', 'reject']).optional(),
   delay: z
     .strictObject({
-      latency: duration,
-      jitter: duration.optional(),
+      latency: manifestDuration,
+      jitter: manifestDuration.optional(),
       correlation: percent.optional(),
       reorder: z.strictObject({ reorder: percent, correlation: percent.optional(), gap: z.int() }).optional(),
     })
@@ -146,7 +150,7 @@ const httpChaos = z.strictObject({
   request_headers: texts.optional(),
   response_headers: texts.optional(),
   abort: z.boolean().optional(),
-  delay: duration.optional(),
+  delay: manifestDuration.optional(),
   replace: z
     .strictObject({
       path: z.string().optional(),
@@ -184,7 +188,7 @@ const WRITTEN: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** What is explained better here of kinds that are checked by their CRDs. */
-const BETTER: Readonly<Record<string, z.ZodType>> = { selector, mode: podSelection.mode };
+const BETTER: Readonly<Record<string, z.ZodType>> = { selector: podSelector, mode: podSelection.mode };
 
 /** All kinds of chaos-mesh.org/v1alpha1 that are faults. */
 export const FAULT_KINDS: readonly string[] = [
@@ -225,7 +229,7 @@ function crdSpec(kind: string): z.ZodType {
   if (!(spec instanceof z.ZodObject)) throw new Error(`the spec of ${kind} has no fields`);
   const selectsPods = kind !== 'PhysicalMachineChaos' && 'selector' in spec.shape;
   return spec.extend({
-    ...('duration' in spec.shape ? { duration: duration.optional() } : {}),
+    ...('duration' in spec.shape ? { duration: manifestDuration.optional() } : {}),
     ...(selectsPods ? BETTER : {}),
   });
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '../shared/units.js';
 import { type DocumentIssue, type DocumentPath, valueAt } from './document-issue.js';
 import { checkLines } from './check-lines.js';
 import { checkTemplates } from './resolve-templates.js';
+import { DEFAULT_INJECT_MS } from './experiment-schema.js';
 import { durationSchema } from './quantity-schemas.js';
 
 /**
@@ -14,6 +15,7 @@ export function checkExperiment(value: unknown): readonly DocumentIssue[] {
     ...checkPhases(value),
     ...checkSchedules(value),
     ...checkFaultNames(value),
+    ...checkTimeouts(value),
     ...checkSla(value),
     ...checkLines(value),
     ...checkTemplates(valueAt(value, ['load']), ['load']),
@@ -74,6 +76,20 @@ function checkFaultNames(value: unknown): readonly DocumentIssue[] {
         ]
       : [],
   );
+}
+
+/** The wait for the injection ends a drain, whatever its own timeout says. */
+function checkTimeouts(value: unknown): readonly DocumentIssue[] {
+  const injectMs = durationAt(value, ['deadlines', 'inject']) ?? DEFAULT_INJECT_MS;
+  return listAt(value, ['faults']).flatMap((_, index): DocumentIssue[] => {
+    const manifest = ['faults', index, 'manifest'];
+    if (valueAt(value, [...manifest, 'kind']) !== 'NodeDrain') return [];
+    const path = [...manifest, 'spec', 'timeout'];
+    const timeoutMs = durationAt(value, path);
+    if (timeoutMs === undefined || timeoutMs <= injectMs) return [];
+    const message = `deadlines.inject is over before, after ${formatDuration(injectMs)}: write deadlines: {inject: ${String(valueAt(value, path))}}`;
+    return [{ path, at: 'value', message }];
+  });
 }
 
 function checkSla(value: unknown): readonly DocumentIssue[] {

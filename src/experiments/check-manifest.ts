@@ -1,20 +1,22 @@
+import { isNativeKind, NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { didYouMean, nearestName } from '../shared/nearest-name.js';
 import { CHAOS_KINDS, chaosSpec } from './chaos-schemas.js';
 import { checkSpecParts } from './check-spec-parts.js';
+import { nativeSpec } from './native-schemas.js';
 import { parseDescribed } from './parse-described.js';
 import { type DocumentIssue, type DocumentPath, isFields, pathName } from './document-issue.js';
 
-/** What is wrong with the spec of a Chaos Mesh object that stands at `base` of a document. */
+/** What is wrong with a Chaos Mesh object, or a fault of Plimsoll's own, that stands at `base` of a document. */
 export function checkManifest(manifest: unknown, base: DocumentPath): readonly DocumentIssue[] {
   if (!isFields(manifest)) return [];
   const { apiVersion, kind, spec } = manifest;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
-  if (!apiVersion.startsWith('chaos-mesh.org/')) {
-    const message = `apiVersion must be one of Chaos Mesh, such as "chaos-mesh.org/v1alpha1", not "${apiVersion}"`;
-    return [{ path: [...base, 'apiVersion'], at: 'value', message }];
-  }
-  const schema = chaosSpec(kind);
-  if (schema === undefined) return isSlip(kind) ? [unknownKind(kind, base)] : [];
+  const isOurs = apiVersion === NATIVE_API_VERSION;
+  const versionIssue = checkApiVersion(apiVersion, kind);
+  if (versionIssue !== undefined)
+    return [{ path: [...base, 'apiVersion'], at: 'value', message: versionIssue }];
+  const schema = isNativeKind(kind) ? nativeSpec(kind) : chaosSpec(kind);
+  if (schema === undefined) return isOurs || isSlip(kind) ? [unknownKind(apiVersion, kind, base)] : [];
   if (!isFields(spec)) return [];
   const nameOf = (path: DocumentPath) => `${kind} ${pathName(['spec', ...path], '')}`;
   const { issues } = parseDescribed(schema, spec, nameOf);
@@ -44,8 +46,26 @@ function isSlip(kind: string): boolean {
   return !kind.endsWith('Chaos') && nearestName(kind, CHAOS_KINDS) !== undefined;
 }
 
-function unknownKind(kind: string, base: DocumentPath): DocumentIssue {
-  const message = `"${kind}" is no kind of fault in Chaos Mesh${didYouMean(kind, CHAOS_KINDS)}`;
+/** Undefined where the version is that of the kind. */
+function checkApiVersion(apiVersion: string, kind: string): string | undefined {
+  const isOurs = apiVersion === NATIVE_API_VERSION;
+  if (!isOurs && !apiVersion.startsWith('chaos-mesh.org/')) {
+    return `apiVersion must be one of Chaos Mesh, such as "chaos-mesh.org/v1alpha1", or "${NATIVE_API_VERSION}" of Plimsoll's own faults, not "${apiVersion}"`;
+  }
+  if (isNativeKind(kind) && !isOurs) {
+    return `${kind} is a fault of Plimsoll's own: write apiVersion: ${NATIVE_API_VERSION}`;
+  }
+  if (isOurs && CHAOS_KINDS.includes(kind)) {
+    return `${kind} is a fault of Chaos Mesh: write apiVersion: chaos-mesh.org/v1alpha1`;
+  }
+  return undefined;
+}
+
+function unknownKind(apiVersion: string, kind: string, base: DocumentPath): DocumentIssue {
+  const isOurs = apiVersion === NATIVE_API_VERSION;
+  const known = isOurs ? NATIVE_KINDS : CHAOS_KINDS;
+  const whose = isOurs ? "among Plimsoll's own" : 'in Chaos Mesh';
+  const message = `"${kind}" is no kind of fault ${whose}${didYouMean(kind, known)}`;
   return { path: [...base, 'kind'], at: 'value', message };
 }
 

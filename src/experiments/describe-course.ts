@@ -32,8 +32,13 @@ export function describeCourse(shown: UnjudgedResult): Course {
 }
 
 function clockDoubt({ clock, generator }: UnjudgedResult): string | undefined {
-  if (generator.name === 'embedded' || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
+  if (isDatedHere(generator.name) || clock.maxStepMs <= CLOCK_STEP_MS) return undefined;
   return `the wall clock was set by ${formatDuration(clock.maxStepMs)} during the run, and ${generator.name === 'k6' ? 'k6' : 'the load command'} dates its samples by it`;
+}
+
+/** By the run's own clock, which no setting moves. */
+function isDatedHere(generator: string): boolean {
+  return generator === 'embedded' || generator === 'go-bench';
 }
 
 function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult): readonly string[] {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
+import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
+import { goBenchSchema } from './go-bench-schema.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 import { rowFormatSchema } from './row-format-schema.js';
 import { MOST_TRIALS } from './trials.js';
@@ -126,15 +128,26 @@ const loadSchema = z
       })
       .optional()
       .describe('Load by any program that prints a row for each of its requests'),
+    goBench: goBenchSchema
+      .optional()
+      .describe(
+        'Load by the benchmarks of a Go package; what they report is judged by bench("name", "unit")',
+      ),
     profile: profileSchema
       .optional()
       .describe(
         'How much load; a k6 script may do without, then its own options decide, and a command decides itself',
       ),
   })
-  .refine(({ k6, http, command }) => [k6, http, command].filter((one) => one !== undefined).length === 1, {
+  .refine(
+    ({ k6, http, command, goBench }) =>
+      [k6, http, command, goBench].filter((one) => one !== undefined).length === 1,
+    { ...always, message: 'a load has exactly one of "k6", "http", "command" and "goBench"' },
+  )
+  .refine((load) => load.goBench === undefined || load.profile === undefined, {
     ...always,
-    message: 'a load has exactly one of "k6", "http" and "command"',
+    path: ['profile'],
+    message: '"goBench" has no profile: a benchmark goes on as fast as it is answered',
   })
   .refine((load) => load.command === undefined || load.profile === undefined, {
     ...always,
@@ -151,6 +164,7 @@ const loadSchema = z
       { required: ['k6'] },
       { required: ['http', 'profile'] },
       { required: ['command'], not: { required: ['profile'] } },
+      { required: ['goBench'], not: { required: ['profile'] } },
     ],
   });
 
@@ -158,11 +172,14 @@ export const manifestSchema = z.looseObject({
   apiVersion: z
     .string()
     .min(1)
-    .meta({ pattern: '^chaos-mesh\\.org/', examples: ['chaos-mesh.org/v1alpha1'] }),
+    .meta({
+      pattern: '^(chaos-mesh\\.org/|plimsoll\\.dev/v1$)',
+      examples: ['chaos-mesh.org/v1alpha1', NATIVE_API_VERSION],
+    }),
   kind: z
     .string()
     .min(1)
-    .meta({ enum: [...CHAOS_KINDS] }),
+    .meta({ enum: [...CHAOS_KINDS, ...NATIVE_KINDS] }),
   metadata: z
     .looseObject({
       name: z.string().optional(),
@@ -177,7 +194,9 @@ export const manifestSchema = z.looseObject({
 export const faultSchema = z
   .strictObject({
     name: name.optional().describe('Names it in the report; default: made from its kind'),
-    manifest: manifestSchema.optional().describe('A Chaos Mesh object exactly as kubectl would take it'),
+    manifest: manifestSchema
+      .optional()
+      .describe("A Chaos Mesh object exactly as kubectl would take it, or a fault of Plimsoll's own"),
     manifestFile: z
       .string()
       .min(1)
@@ -196,7 +215,15 @@ export const faultSchema = z
 const objectiveLine = z
   .string()
   .min(1)
-  .meta({ examples: ['p95 <= 350ms', 'errors < 1%', 'p95 <= 3x steady', 'recovery <= 15s'] });
+  .meta({
+    examples: [
+      'p95 <= 350ms',
+      'errors < 1%',
+      'p95 <= 3x steady',
+      'recovery <= 15s',
+      'bench("BenchmarkOrderSubmit", "p95-ms") <= 350',
+    ],
+  });
 
 const objectiveSchema = z.union([
   objectiveLine,
@@ -228,6 +255,9 @@ export const phasesSchema = z.strictObject({
   fault: durationSchema.describe('From the proof of injection to the request to take the fault out'),
   recovery: durationSchema.describe('Load goes on after the fault is proven gone'),
 });
+
+/** How long a run waits for the proof of an injection. */
+export const DEFAULT_INJECT_MS = 30_000;
 
 /** Oftener than this it would be a load of its own. */
 const SHORTEST_LOOK_MS = 100;
@@ -303,7 +333,9 @@ export const experimentSchema = z.strictObject({
   deadlines: z
     .strictObject({
       start: durationSchema.prefault('60s').describe('For services and load to be ready'),
-      inject: durationSchema.prefault('30s').describe('For the proof that the fault is in'),
+      inject: durationSchema
+        .prefault(`${DEFAULT_INJECT_MS / 1000}s`)
+        .describe('For the proof that the fault is in'),
       recover: durationSchema.prefault('60s').describe('For the proof that the fault is gone'),
     })
     .prefault({})

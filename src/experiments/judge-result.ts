@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
@@ -23,14 +24,19 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: { readonly measurements: Measurements; readonly baseline?: Measurements },
+  parts: {
+    readonly measurements: Measurements;
+    readonly baseline?: Measurements;
+    readonly baselineBenchmarks?: Benchmarks;
+  },
 ): Result {
-  const { windows, faults, plan } = shown;
+  const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
   const judgements = judge(sla, {
     ...parts,
+    ...(benchmarks === undefined ? {} : { benchmarks }),
     recovery,
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
@@ -57,8 +63,20 @@ export function judgeResult(
 export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
   return judgeResult(result, sla, {
     measurements: measurementsFromDocument(result),
-    ...(baseline === undefined ? {} : { baseline: measurementsFromDocument(baseline) }),
+    ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
+}
+
+/** What objectives that relate to a baseline read of it. */
+export function baselineOf(baseline: Result): {
+  readonly baseline: Measurements;
+  readonly baselineBenchmarks?: Benchmarks;
+} {
+  const { benchmarks } = baseline;
+  return {
+    baseline: measurementsFromDocument(baseline),
+    ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
+  };
 }
 
 /** The phases that did not get their planned time, with the reason. */

@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import { judge } from '../sla/judge.js';
 import type { Sla } from '../sla/objective.js';
@@ -7,10 +8,15 @@ export type SteadyState =
   | { readonly status: 'met'; readonly summary: string }
   | { readonly status: 'not-met'; readonly reason: string };
 
-export function judgeSteadyState(sla: Sla, measurements: Measurements): SteadyState {
+export function judgeSteadyState(sla: Sla, measurements: Measurements, benchmarks?: Benchmarks): SteadyState {
   const judgements = judge(
     { steady: sla.steady, fault: [], recovery: [] },
-    { measurements, recovery: { status: 'missing', reason: 'no fault has been put in yet' }, cutShort: {} },
+    {
+      measurements,
+      ...(benchmarks === undefined ? {} : { benchmarks }),
+      recovery: { status: 'missing', reason: 'no fault has been put in yet' },
+      cutShort: {},
+    },
   );
   const unmet = judgements.filter(({ outcome }) => outcome !== 'pass');
   if (unmet.length > 0) {

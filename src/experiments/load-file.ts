@@ -1,3 +1,4 @@
+import { isNativeKind } from '../chaos/native-kinds.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { type ConfigDocument, configSchema } from './config-schema.js';
 import { type DocumentIssue, isFields } from './document-issue.js';
@@ -82,6 +83,12 @@ function wrongKind(value: unknown, wanted: readonly string[]): DocumentIssue {
     return {
       ...at,
       message: `this is a ${kind} of Chaos Mesh; an experiment takes it in with "manifestFile"`,
+    };
+  }
+  if (isNativeKind(kind)) {
+    return {
+      ...at,
+      message: `this is the manifest of a fault; an experiment takes it in with "manifestFile"`,
     };
   }
   if (Object.hasOwn(READERS, kind))

@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { PhaseWindow } from '../shared/phases.js';
 import { judge } from '../sla/judge.js';
@@ -17,15 +18,20 @@ export interface ShownTrials {
   readonly faults: readonly Pick<FaultRecord, 'injections'>[];
   readonly measurements: Measurements;
   readonly baseline?: Measurements;
+  readonly benchmarks?: Benchmarks;
+  readonly baselineBenchmarks?: Benchmarks;
 }
 
 /** Judges the trials so far together: a breach decides, and so does it when every objective holds. */
 export function lookAtTrials({ runId, sla, trials = 1 }: Plan, shown: ShownTrials): TrialsLook {
+  const { baseline, benchmarks, baselineBenchmarks } = shown;
   const judgements = judge(
     { ...sla, steady: [] },
     {
       measurements: shown.measurements,
-      ...(shown.baseline === undefined ? {} : { baseline: shown.baseline }),
+      ...(baseline === undefined ? {} : { baseline }),
+      ...(benchmarks === undefined ? {} : { benchmarks }),
+      ...(baselineBenchmarks === undefined ? {} : { baselineBenchmarks }),
       recovery: readRecovery({ ...shown, sla }),
       seed: runId,
       errorShare: errorShareOf(shown.windows, trials),

@@ -1,6 +1,7 @@
-import { resolve, dirname } from 'node:path';
+import { isAbsolute, resolve, dirname } from 'node:path';
 import type {
   CommandLoad,
+  GoBenchLoad,
   HttpLoad,
   LoadProfile,
   PlannedLoad,
@@ -35,7 +36,7 @@ export function planLoad(
       issues: resolved.issues.map((issue) => ({ ...issue, path: ['load', ...issue.path] })),
     };
   }
-  const { command, http, k6, profile } = resolved.value;
+  const { command, goBench, http, k6, profile } = resolved.value;
   const { maxDurationMs } = parts;
   if (k6 !== undefined) {
     return {
@@ -51,6 +52,9 @@ export function planLoad(
   }
   if (command !== undefined) {
     return { ok: true, load: planCommand(command, dirname(resolve(parts.file)), maxDurationMs) };
+  }
+  if (goBench !== undefined) {
+    return { ok: true, load: planGoBench(goBench, dirname(resolve(parts.file)), maxDurationMs) };
   }
   if (http === undefined || profile === undefined) throw new Error('the schema lets no such load through');
   return { ok: true, load: planHttp(http, profileOf(profile), maxDurationMs) };
@@ -68,6 +72,23 @@ function planCommand(
     env,
     format: planFormat(format),
     timeoutMs: timeout,
+    maxDurationMs,
+  };
+}
+
+/** A folder is worked in; an import path is looked for from the experiment's own folder. */
+function planGoBench(
+  { count, ...bench }: NonNullable<LoadDocument['goBench']>,
+  folder: string,
+  maxDurationMs: DurationMs,
+): GoBenchLoad {
+  const isFolder = /^\.\.?(\/|$)/.test(bench.package) || isAbsolute(bench.package);
+  return {
+    kind: 'go-bench',
+    ...bench,
+    cwd: isFolder ? resolve(folder, bench.package) : folder,
+    pattern: isFolder ? '.' : bench.package,
+    ...(count === undefined ? {} : { count }),
     maxDurationMs,
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isNativeKind } from '../chaos/native-kinds.js';
 import { isFields, valueAt } from './document-issue.js';
 import { parseYaml } from './read-yaml.js';
 
@@ -21,6 +22,8 @@ export async function readHead(path: string): Promise<Head> {
   const read = parseYaml(path, text);
   if (!read.ok) return { kind: 'experiment', labels: undefined };
   const kind = valueAt(read.value, ['kind']);
+  // A manifest of a fault, for an experiment to take in.
+  if (typeof kind === 'string' && isNativeKind(kind)) return { kind: 'foreign', labels: undefined };
   return {
     kind: kind === 'Suite' ? 'suite' : kind === 'Config' ? 'config' : 'experiment',
     labels: textsOf(valueAt(read.value, ['metadata', 'labels'])),

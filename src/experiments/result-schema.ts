@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchmarksSchema } from './benchmark-schema.js';
 import { OUTCOMES } from '../shared/outcome.js';
 import { PHASES } from '../shared/phases.js';
 
@@ -192,6 +193,9 @@ export const resultSchema = z.object({
   ),
   measurements: z.array(measurementSchema),
   series: z.array(sliceSchema),
+  benchmarks: benchmarksSchema
+    .optional()
+    .describe('What Go benchmarks reported; there only where the load ran some'),
   trials: z
     .array(trialSchema)
     .optional()

@@ -154,7 +154,7 @@ async function conduct(run: Running): Promise<Conducted> {
     observer.step({ kind: 'start' });
     await startEnvironment(run);
     load = await startLoad(run);
-    end = await runPhases(run);
+    end = await runPhases(run, load);
   } catch (thrown) {
     if (thrown instanceof RunEnd) end = thrown;
     else bug = { thrown };
@@ -180,13 +180,22 @@ async function startEnvironment({ clock, environment, plan, trouble }: Running):
   }
 }
 
-async function startLoad({ clock, generator, plan, tape, trouble, log }: Running): Promise<RunningLoad> {
+async function startLoad({
+  clock,
+  generator,
+  observer,
+  plan,
+  tape,
+  trouble,
+  log,
+}: Running): Promise<RunningLoad> {
   try {
     const running = await within(
       { clock, ms: plan.deadlinesMs.start, what: 'starting the load', signal: trouble.signal },
       (signal) => generator.start(plan.load, tape, signal),
     );
     log.add('load-started', `the load began: ${plan.generator.name} ${plan.generator.version}`.trimEnd());
+    running.benchmarks?.onReading((reading) => observer.benchmark?.(reading));
     void running.finished.then((outcome) => {
       // Without effect where the run has ended: nobody listens any more.
       trouble.abort(new RunEnd('load-failed', describeOutcome(outcome)));
@@ -199,6 +208,8 @@ async function startLoad({ clock, generator, plan, tape, trouble, log }: Running
 }
 
 function graceOf(load: PlannedLoad): DurationMs {
+  // Of benchmarks nothing that is under way would count.
+  if (load.kind === 'go-bench') return 0;
   return load.kind === 'k6-script' ? GRACE_MS : Math.min(load.timeoutMs, GRACE_MS);
 }
 
@@ -206,7 +217,11 @@ function describeOutcome(outcome: LoadOutcome): string {
   if (outcome.status === 'failed') {
     return `the load failed: ${outcome.reason}${outcome.remedy === '' ? '' : `; ${outcome.remedy}`}`;
   }
-  const requests = `${formatCount(outcome.requests)} requests`;
+  const { benchmarks } = outcome;
+  const requests =
+    benchmarks === undefined
+      ? `${formatCount(outcome.requests)} requests`
+      : `${formatCount(benchmarks.readings.length)} readings of benchmarks`;
   return outcome.how === 'stopped'
     ? `the load ended, ${requests}`
     : `the load came to its own end before the run did, after ${requests}; let it go on for longer`;

@@ -1,3 +1,4 @@
+import type { BenchmarkReading } from '../bench/benchmark.js';
 import type { Slice } from '../bench/measurement.js';
 import type { Phase } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
@@ -26,4 +27,6 @@ export interface RunObserver {
   event(event: RunEvent): void;
   /** A second of the load, complete; about a second and a half after its end at the latest. */
   slice(slice: Slice): void;
+  /** A benchmark has been measured once more; of a load that runs some alone. */
+  benchmark?(reading: BenchmarkReading): void;
 }

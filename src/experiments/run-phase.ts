@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { SampleFile } from '../bench/samples/create-sample-file.js';
@@ -33,6 +34,7 @@ export interface RunParts {
   readonly halt?: HaltSwitch;
   /** The accepted result that limits may relate to; read between trials. */
   readonly baseline?: Measurements;
+  readonly baselineBenchmarks?: Benchmarks;
   /** The run is ended when so much time has passed since it began. */
   readonly maxDurationMs?: DurationMs;
 }

@@ -1,3 +1,5 @@
+import { type Benchmarks, cutBenchmarks } from '../bench/benchmark.js';
+import type { RunningLoad } from '../bench/load-generator.js';
 import { within } from '../shared/deadline.js';
 import type { EpochMs } from '../shared/time.js';
 import { judgeSteadyState } from './judge-steady-state.js';
@@ -14,7 +16,7 @@ const CATCH_UP_MS = 10_000;
 const SETTLE_MS = 1_000;
 
 /** Returns the end that a stop condition made, after which the recovery was watched all the same. */
-export async function runPhases(run: Running): Promise<RunEnd | undefined> {
+export async function runPhases(run: Running, load: RunningLoad): Promise<RunEnd | undefined> {
   const { plan, observer, windows } = run;
   const { signal } = run.trouble;
   const { trials = 1 } = plan;
@@ -24,14 +26,14 @@ export async function runPhases(run: Running): Promise<RunEnd | undefined> {
     if (trials > 1) observer.step({ kind: 'trial', trial, of: trials, faultFirst });
     if (!faultFirst) {
       await runPhase(run, 'steady', signal);
-      await requireSteadyState(run, windows.end());
+      await requireSteadyState(run, load, windows.end());
     }
     const stopped = await runFaults(run);
     await watchRecovery(run, stopped);
     if (stopped !== undefined) return stopped;
     if (faultFirst) await runPhase(run, 'steady', signal);
     const endMs = windows.end();
-    if (trial === trials || (await areTrialsOver(run, endMs))) return undefined;
+    if (trial === trials || (await areTrialsOver(run, load, endMs))) return undefined;
   }
 }
 
@@ -43,10 +45,10 @@ async function watchRecovery(run: Running, stopped: RunEnd | undefined): Promise
   run.windows.end();
 }
 
-async function requireSteadyState(run: Running, endMs: EpochMs): Promise<void> {
+async function requireSteadyState(run: Running, load: RunningLoad, endMs: EpochMs): Promise<void> {
   const { plan, tape, log } = run;
   await catchUp(run, 'steady', endMs);
-  const state = judgeSteadyState(plan.sla, tape.measure());
+  const state = judgeSteadyState(plan.sla, tape.measure(), benchmarksOf(run, load));
   if (state.status === 'not-met') {
     log.add('steady-state-not-met', state.reason);
     throw new RunEnd('steady-state-not-met', state.reason);
@@ -55,15 +57,21 @@ async function requireSteadyState(run: Running, endMs: EpochMs): Promise<void> {
 }
 
 /** Whether it is clear what the trials say, or another one would hit a service that has not got over the last. */
-async function areTrialsOver(run: Running, endMs: EpochMs): Promise<boolean> {
-  const { plan, tape, log, courses, baseline, clock } = run;
+async function areTrialsOver(run: Running, load: RunningLoad, endMs: EpochMs): Promise<boolean> {
+  const { plan, tape, log, courses, baseline, baselineBenchmarks, clock } = run;
   await catchUp(run, 'last', endMs);
   const shown = {
     windows: run.windows.windows(),
     faults: courses.map((course) => course.history()),
     measurements: tape.measure(),
   };
-  const look = lookAtTrials(plan, { ...shown, ...(baseline === undefined ? {} : { baseline }) });
+  const benchmarks = benchmarksOf(run, load);
+  const look = lookAtTrials(plan, {
+    ...shown,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(benchmarks === undefined ? {} : { benchmarks }),
+    ...(baselineBenchmarks === undefined ? {} : { baselineBenchmarks }),
+  });
   log.add(look.status === 'decided' ? 'trials-decided' : 'trials-go-on', look.reason);
   if (look.status === 'decided') return true;
   const last = shown.windows.findLast(({ phase }) => phase === 'recovery');
@@ -73,6 +81,11 @@ async function areTrialsOver(run: Running, endMs: EpochMs): Promise<boolean> {
   }
   await clock.sleep(SETTLE_MS, run.trouble.signal);
   return false;
+}
+
+/** What benchmarks have reported so far, phase by phase. */
+function benchmarksOf({ windows }: Running, { benchmarks }: RunningLoad): Benchmarks | undefined {
+  return benchmarks === undefined ? undefined : cutBenchmarks(benchmarks.log(), windows.windows());
 }
 
 async function catchUp({ clock, tape, trouble }: Running, phase: string, endMs: EpochMs): Promise<void> {

@@ -17,6 +17,10 @@ export function describeFault(fault: FaultRecord): string {
       return describeStress(fault);
     case 'HTTPChaos':
       return describeHttp(fault);
+    case 'PodEviction':
+      return fault.targets.length === 1 ? 'an evicted pod' : 'evicted pods';
+    case 'NodeDrain':
+      return 'a drained node';
     default:
       return generic(fault);
   }

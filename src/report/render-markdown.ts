@@ -1,5 +1,6 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
+import { benchmarkCells } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
 import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
 import { gatherSlices } from './gather-slices.js';
@@ -39,6 +40,7 @@ function runLines({ result, href }: IndexEntry): readonly string[] {
     '',
     ...objectiveTable(result),
     ...(change === undefined ? [] : [escapeMarkdown(change), '']),
+    ...benchmarkTable(result),
     ...(trials === undefined ? [] : [escapeMarkdown(trials), '']),
     ...sparkLines(result),
     ...verdict.caveats.map((caveat) => `- ${escapeMarkdown(caveat)}`),
@@ -68,6 +70,17 @@ function objectiveTable(result: Result): readonly string[] {
       (view) =>
         `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)}${view.limit === '' ? '' : ` (${escapeMarkdown(view.limit)})`} | ${readingCell(view)} | ${escapeMarkdown(view.margin)} |`,
     ),
+    '',
+  ];
+}
+
+function benchmarkTable(result: Result): readonly string[] {
+  const rows = benchmarkCells(result);
+  if (rows.length === 0) return [];
+  return [
+    '| benchmark | unit | steady | fault | to steady | recovery | to steady |',
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
     '',
   ];
 }

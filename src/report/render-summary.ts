@@ -1,5 +1,6 @@
 import type { Result } from '../experiments/result-schema.js';
 import type { Outcome } from '../shared/outcome.js';
+import { benchmarkLines } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
@@ -50,6 +51,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
       .flatMap((detail) => wrap('', 2, detail, options.width)),
     ...objectiveLines(viewObjectives(result), options.width, paint),
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
+    ...benchmarkLines(result).flatMap((line) => wrap('', 2, line, options.width)),
     ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
     ...verdict.caveats.flatMap((caveat) =>
       wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),

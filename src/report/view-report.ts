@@ -13,6 +13,7 @@ import {
   type SpectrumChart,
   type TimelineView,
 } from './view-charts.js';
+import { viewBenchmarks, type BenchmarksView } from './view-benchmarks.js';
 import { viewCounts, viewEndpoints, type CountView, type EndpointView } from './view-endpoints.js';
 import { viewFacts, type Fact } from './view-facts.js';
 import { viewFaults, type FaultView } from './view-faults.js';
@@ -45,6 +46,9 @@ export interface ReportView {
   readonly objectives: readonly (ObjectiveView & { readonly fill: string })[];
   /** What the brackets behind a reading mean; empty where there are none. */
   readonly intervalNote: string;
+  readonly benchmarks: BenchmarksView | null;
+  /** Not where benchmarks alone were measured: charts without a request would be empty. */
+  readonly showsRequests: boolean;
   readonly timeline: TimelineView | null;
   readonly spectrum: SpectrumChart | null;
   readonly trials: TrialsView | null;
@@ -117,6 +121,8 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
       fill: objective.usage === undefined ? '' : ((Math.min(objective.usage, 1.5) / 1.5) * 100).toFixed(1),
     })),
     intervalNote: describeIntervals(objectives),
+    benchmarks: viewBenchmarks(result),
+    showsRequests: result.benchmarks === undefined || result.generator.requests > 0,
     timeline: timeline === undefined ? null : viewTimelineChart(result, timeline),
     spectrum: viewSpectrumChart(result),
     trials: viewTrials(result),

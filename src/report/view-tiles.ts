@@ -1,7 +1,10 @@
 import type { Result } from '../experiments/result-schema.js';
 import { formatCount, formatDuration, formatRate, formatShare } from '../shared/units.js';
 import { formatMaybeMs, formatRatio } from './format-reading.js';
+import { viewBenchmarks } from './view-benchmarks.js';
 import { findMeasurement } from './view-endpoints.js';
+
+const MOST_TILES = 6;
 
 /** One number of the overview, before and under the fault. */
 export interface Tile {
@@ -12,6 +15,7 @@ export interface Tile {
 }
 
 export function viewTiles(result: Result): readonly Tile[] {
+  if (result.benchmarks !== undefined && result.generator.requests === 0) return viewBenchmarkTiles(result);
   const steady = findMeasurement(result, 'steady');
   const fault = findMeasurement(result, 'fault');
   const latency = (name: string, before: number | null, after: number | null): Tile => ({
@@ -37,6 +41,20 @@ export function viewTiles(result: Result): readonly Tile[] {
       change: result.recoveryMs === null ? 'not seen' : 'until steady again',
     },
   ];
+}
+
+/** Of benchmarks alone: as many of their units as there is room for. */
+function viewBenchmarkTiles(result: Result): readonly Tile[] {
+  const groups = viewBenchmarks(result)?.groups ?? [];
+  return groups
+    .flatMap(({ rows }) => rows)
+    .slice(0, MOST_TILES)
+    .map(({ name, unit, steady, fault }) => ({
+      name: groups.length === 1 ? unit : `${name} ${unit}`,
+      before: steady.median,
+      after: fault.median,
+      change: fault.change === '~' ? 'no clear change' : fault.change,
+    }));
 }
 
 type MaybeMeasured = ReturnType<typeof findMeasurement>;

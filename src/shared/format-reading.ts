@@ -53,5 +53,7 @@ function exact(value: number, unit: ReadingUnit, digits: number): string {
 }
 
 function formatPlain(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  const rounded = Number(value.toPrecision(4));
+  // Nobody counts the digits of 107800000.
+  return Math.abs(rounded) >= 10_000 && Math.abs(rounded) < 1e15 ? formatCount(rounded) : String(rounded);
 }

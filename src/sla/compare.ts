@@ -5,6 +5,8 @@ import type { Comparator, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
 import { fewestSamples } from './statistics/fewest-samples.js';
 
+const MEDIAN = 50;
+
 /** A reading that has a number. */
 export type NumberReading = Exclude<Reading, { readonly status: 'missing' }>;
 
@@ -52,8 +54,12 @@ export function compare(
 
 /** How many samples the objective's reading must have. */
 export function samplesNeeded(
-  { indicator, minSamples }: Pick<Objective, 'indicator' | 'minSamples'>,
+  { indicator, minSamples, confidence }: Pick<Objective, 'indicator' | 'minSamples' | 'confidence'>,
   share = 1,
 ): number {
+  // Without an interval the median of a few readings would decide alone.
+  if (indicator.kind === 'bench' && confidence !== 'point') {
+    return Math.max(minSamples ?? 0, fewestSamples(MEDIAN, share));
+  }
   return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent, share) : 1);
 }

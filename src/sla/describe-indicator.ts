@@ -17,6 +17,7 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
     case 'recovery':
       return 'ms';
     case 'metric':
+    case 'bench':
       return 'plain';
   }
 }
@@ -28,6 +29,8 @@ export function nameOf(indicator: Indicator): string {
       return `p${indicator.percent}`;
     case 'metric':
       return `metric("${indicator.name}")`;
+    case 'bench':
+      return `bench("${indicator.name}", "${indicator.unit}")`;
     case 'mean':
     case 'max':
     case 'errors':

@@ -46,6 +46,7 @@ export function describeComparison(
     case 'availability':
     case 'rate':
     case 'metric':
+    case 'bench':
       return `${subjectOf(objective)} ${value} is ${standing} ${bound}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase } from './objective.js';
@@ -7,6 +8,9 @@ export interface Evidence {
   readonly measurements: Measurements;
   /** Of the accepted result that `of baseline` means; undefined where none was given. */
   readonly baseline?: Measurements;
+  /** What benchmarks have reported; undefined where none were run. */
+  readonly benchmarks?: Benchmarks;
+  readonly baselineBenchmarks?: Benchmarks;
   /** What the indicator `recovery` reads, in ms. */
   readonly recovery: Reading;
   /** What decides the draws of the statistics, so that they can be drawn again: the run's id. */

@@ -82,10 +82,15 @@ function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): r
     ...(baseline === undefined ? {} : { baseline }),
   };
   return steady.flatMap((objective) => {
-    if (Object.keys(objective.tags).length > 0 || objective.indicator.kind === 'metric') return [];
+    if (Object.keys(objective.tags).length > 0 || isBesideRequests(objective)) return [];
     const limit = resolveLimit(objective, 'steady', evidence);
     return limit.status === 'resolved' ? [{ ...objective, limit: limit.value }] : [];
   });
+}
+
+/** Its readings are not in the seconds. */
+function isBesideRequests({ indicator }: Objective): boolean {
+  return indicator.kind === 'metric' || indicator.kind === 'bench';
 }
 
 function stretchFrom(seconds: readonly OpenSlice[], index: number): readonly OpenSlice[] {

@@ -1,6 +1,7 @@
 import type { Measurement } from '../bench/measurement.js';
 import type { Outcome } from '../shared/outcome.js';
 import { formatCount, formatShare } from '../shared/units.js';
+import { benchmarkInterval } from './benchmarks/benchmark-interval.js';
 import type { NumberReading } from './compare.js';
 import { compare, isCeiling, samplesNeeded } from './compare.js';
 import { isLatency, nameOf } from './describe-indicator.js';
@@ -69,8 +70,7 @@ export function judgeObjective(
     return { ...judgement, outcome: 'inconclusive', reason };
   }
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
-  const interval =
-    measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
+  const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
   const { errorShare = 1 } = evidence;
   const numbers = { reading, limit, interval, measurement, unjudgedDrops };
@@ -85,6 +85,17 @@ export function judgeObjective(
     ...find(matter),
     ...(caveat === undefined ? {} : { caveat }),
   };
+}
+
+function intervalOf(
+  objective: Objective,
+  phase: JudgedPhase,
+  measurement: Measurement | undefined,
+  { evidence, intervals }: Pick<Grounds, 'evidence' | 'intervals'>,
+): Interval | undefined {
+  const { indicator } = objective;
+  if (indicator.kind === 'bench') return benchmarkInterval(objective, indicator, phase, evidence);
+  return measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
 }
 
 function find(matter: Matter): Finding {

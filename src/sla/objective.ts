@@ -8,7 +8,15 @@ export type JudgedPhase = (typeof JUDGED_PHASES)[number];
 export type Indicator =
   | { readonly kind: 'percentile'; readonly percent: number }
   | { readonly kind: 'mean' | 'max' | 'errors' | 'availability' | 'rate' | 'dropped' | 'recovery' }
-  | { readonly kind: 'metric'; readonly name: string };
+  | { readonly kind: 'metric'; readonly name: string }
+  | BenchmarkIndicator;
+
+/** `bench("BenchmarkSubmit", "p95-ms")`: the median of what it reported, in its own unit. */
+export interface BenchmarkIndicator {
+  readonly kind: 'bench';
+  readonly name: string;
+  readonly unit: string;
+}
 
 export type Comparator = '<' | '<=' | '>' | '>=';
 

@@ -1,12 +1,13 @@
 import { didYouMean } from '../shared/nearest-name.js';
+import { takeBenchmark } from './benchmarks/parse-benchmark.js';
 import type { Comparator, Indicator } from './objective.js';
 import type { Piece, TextScanner } from './text-scanner.js';
 import { refuse } from './text-scanner.js';
 
 const NAMED = ['mean', 'max', 'errors', 'availability', 'rate', 'dropped', 'recovery'] as const;
-const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric'];
+const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric', 'bench'];
 const KINDS =
-  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery or metric("name")';
+  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery, metric("name") or bench("name", "unit")';
 const TAGS = ['name'];
 
 /** Reads the indicator at the front: `p99.9`, `errors`, `metric("queue")`. */
@@ -20,6 +21,8 @@ export function parseIndicator(scanner: TextScanner): {
     if (name === '') refuse(metric, 'the metric has no name');
     return { indicator: { kind: 'metric', name }, piece: metric };
   }
+  const benchmark = takeBenchmark(scanner);
+  if (benchmark !== undefined) return benchmark;
   const piece = scanner.take(/[^\s{<>=≤≥!~()]+/y);
   if (piece === undefined) refuse(scanner.rest(), `an objective begins with what is read: ${KINDS}`);
   return { indicator: indicatorOf(piece), piece };
@@ -35,6 +38,8 @@ function indicatorOf(piece: Piece): Indicator {
   const kind = NAMED.find((name) => name === piece.text);
   if (kind !== undefined) return { kind };
   if (piece.text === 'metric') refuse(piece, 'a metric is named in brackets: metric("name")');
+  if (piece.text === 'bench')
+    refuse(piece, 'a benchmark is named in brackets: bench("BenchmarkSubmit", "ns/op")');
   const hint = didYouMean(piece.text, EXAMPLES);
   refuse(piece, `"${piece.text}" is no indicator${hint === '' ? `; there are ${KINDS}` : hint}`);
 }

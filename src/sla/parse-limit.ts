@@ -14,7 +14,11 @@ const RATIO = /^(\d+(?:\.\d+)?)\s*(?:(x)\s*(?:of\s+)?|%\s*of\s+)([a-z]+)$/i;
 const OFFSET = /^([a-z]+)\s*(?:([+-])\s*(.*))?$/i;
 
 /** Reads the limit that is all of the piece. */
-export function parseLimit(piece: Piece, unit: IndicatorUnit): Limit {
+export function parseLimit(
+  piece: Piece,
+  unit: IndicatorUnit,
+  readAmount = (amount: Piece): number => parseAbsolute(amount, unit),
+): Limit {
   if (piece.text === '') refuse(piece, `a limit is missing; ${howToWrite(unit)}`);
   const ratio = RATIO.exec(piece.text);
   if (ratio !== null) {
@@ -23,7 +27,7 @@ export function parseLimit(piece: Piece, unit: IndicatorUnit): Limit {
     return { kind: 'ratio', factor, of: referenceOf(partOf(piece, word), word) };
   }
   const offset = OFFSET.exec(piece.text);
-  if (offset === null) return { kind: 'absolute', value: parseAbsolute(piece, unit) };
+  if (offset === null) return { kind: 'absolute', value: readAmount(piece) };
   const [, word = '', sign, amount = ''] = offset;
   const of = referenceOf(partOf(piece, word), word);
   if (sign === undefined) return { kind: 'ratio', factor: 1, of };
@@ -33,7 +37,7 @@ export function parseLimit(piece: Piece, unit: IndicatorUnit): Limit {
     const whole = sign === '+' ? 100 + percent : 100 - percent;
     refuse(rest, `a share of the ${of} reading is written as "${whole}% of ${of}"`);
   }
-  const plus = parseAbsolute(rest, unit);
+  const plus = readAmount(rest);
   return { kind: 'offset', plus: sign === '+' ? plus : -plus, of };
 }
 

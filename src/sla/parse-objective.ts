@@ -1,3 +1,4 @@
+import { parseBenchmarkLimit } from './benchmarks/parse-benchmark.js';
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Limit, Objective } from './objective.js';
 import { parseComparator, parseIndicator, parseTags } from './parse-indicator.js';
@@ -21,7 +22,8 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
   const tags = parseTags(scanner);
   const comparator = parseComparator(scanner);
   const rest = scanner.rest();
-  const limit = parseLimit(rest, unitOf(indicator));
+  const limit =
+    indicator.kind === 'bench' ? parseBenchmarkLimit(indicator, rest) : parseLimit(rest, unitOf(indicator));
   if (indicator.kind === 'recovery' && phase !== 'recovery') {
     refuse(piece, `the time to recover can be judged in the recovery phase alone, not in the ${phase} phase`);
   }
@@ -36,7 +38,12 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
 }
 
 function countsAllTogether(indicator: Indicator): boolean {
-  return indicator.kind === 'dropped' || indicator.kind === 'recovery' || indicator.kind === 'metric';
+  return (
+    indicator.kind === 'dropped' ||
+    indicator.kind === 'recovery' ||
+    indicator.kind === 'metric' ||
+    indicator.kind === 'bench'
+  );
 }
 
 function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {

@@ -2,6 +2,7 @@ import type { Measurement, Measurements } from '../bench/measurement.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { formatCount } from '../shared/units.js';
+import { readBenchmark } from './benchmarks/read-benchmark.js';
 import { unitOf } from './describe-indicator.js';
 import type { Evidence } from './evidence.js';
 import type { Reading } from './judgement.js';
@@ -15,6 +16,9 @@ export function readIndicator(objective: Objective, phase: JudgedPhase, evidence
   const { indicator, tags } = objective;
   if (indicator.kind === 'recovery') return evidence.recovery;
   if (indicator.kind === 'metric') return missing('custom metrics are not read');
+  if (indicator.kind === 'bench') {
+    return readBenchmark(indicator, phase, evidence.benchmarks, evidence.cutShort[phase]);
+  }
   return readPhase(indicator, tags, phase, evidence.measurements, evidence.cutShort[phase]);
 }
 
@@ -71,6 +75,7 @@ function valueOf(indicator: Indicator, counted: Counted): number | undefined {
       return dropped;
     case 'recovery':
     case 'metric':
+    case 'bench':
       return undefined;
   }
 }

@@ -60,6 +60,7 @@ export function clearlyMisses(objective: SliceObjective, slices: readonly OpenSl
       return isMissed(objective, slices);
     case 'recovery':
     case 'metric':
+    case 'bench':
       return false;
   }
 }
@@ -105,6 +106,7 @@ function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): numb
       return (requests * 1000) / lengthOf(slices);
     case 'recovery':
     case 'metric':
+    case 'bench':
       return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
@@ -18,7 +19,7 @@ export type ResolvedLimit =
 export function resolveLimit(
   { indicator, tags, limit }: Pick<Objective, 'indicator' | 'tags' | 'limit'>,
   phase: JudgedPhase,
-  evidence: Pick<Evidence, 'measurements' | 'baseline' | 'cutShort'>,
+  evidence: Pick<Evidence, 'measurements' | 'baseline' | 'cutShort' | 'benchmarks' | 'baselineBenchmarks'>,
 ): ResolvedLimit {
   if (limit.kind === 'absolute') return { status: 'resolved', value: limit.value };
   const { measurements, baseline, cutShort } = evidence;
@@ -26,9 +27,13 @@ export function resolveLimit(
     return missing('its limit relates to a baseline, and none was given');
   }
   const reference =
-    limit.of === 'steady'
-      ? readPhase(indicator, tags, 'steady', measurements, cutShort.steady)
-      : readPhase(indicator, tags, phase, baseline ?? measurements);
+    indicator.kind === 'bench'
+      ? limit.of === 'steady'
+        ? readBenchmark(indicator, 'steady', evidence.benchmarks, cutShort.steady)
+        : readBenchmark(indicator, phase, evidence.baselineBenchmarks)
+      : limit.of === 'steady'
+        ? readPhase(indicator, tags, 'steady', measurements, cutShort.steady)
+        : readPhase(indicator, tags, phase, baseline ?? measurements);
   if (reference.status !== 'measured') {
     const why = reference.status === 'missing' ? `: ${reference.reason}` : '';
     return missing(`its limit relates to ${nameOf(limit)}, which has no such reading${why}`);

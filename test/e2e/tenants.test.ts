@@ -60,7 +60,7 @@ describe('two tenants of a real cluster', () => {
   before(async () => {
     await Promise.all([openShop('orders', 2), openShop('orders', 2, OTHER)]);
     await grant();
-    await injectAndDie(dead, 600, OTHER);
+    await injectAndDie(dead, 600, undefined, OTHER);
     // Without its lease the fault of the other tenant is an orphan, which anybody with the right may sweep.
     await kubectl('-n', OTHER, 'delete', 'lease', 'plimsoll');
     asItWas = await everythingThere();

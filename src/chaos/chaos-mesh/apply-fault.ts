@@ -1,7 +1,5 @@
 import { PlimsollError } from '../../shared/errors.js';
-import type { Finding } from '../../shared/finding.js';
 import { KubeError } from '../../shared/kubernetes/kube-error.js';
-import type { RunEvent } from '../../shared/run-event.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { buildManifest } from './build-manifest.js';
 import { isOneShot, selectsPods } from './chaos-kinds.js';
@@ -11,9 +9,11 @@ import { choiceOf, choosePods } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { createChaos } from './create-chaos.js';
 import { describePodChange } from './describe-pod-change.js';
+import { emitter } from './emit-event.js';
 import { followFault, type HeldFault } from './follow-fault.js';
 import { isServing, type Pod } from './pod.js';
 import { watchPods } from './pod-watcher.js';
+import { refusal, refuse } from './refusal.js';
 import { remedyFor } from './remedy-for.js';
 import { listSelectedPods } from './select-pods.js';
 import { untilAnswered } from './until-answered.js';
@@ -97,21 +97,6 @@ async function applyAsItIs(
     ...{ access, fault, manifest, created, oneShot: isOneShot(fault.manifest) },
     emit: emitter(access),
   });
-}
-
-function emitter({ clock, onEvent }: ClusterAccess) {
-  return (kind: string, message: string, target?: string): void => {
-    const event: RunEvent = { atMs: clock.nowMs(), kind, message };
-    onEvent(target === undefined ? event : { ...event, target });
-  };
-}
-
-function refuse([finding]: readonly Finding[]): void {
-  if (finding !== undefined) throw refusal(finding);
-}
-
-function refusal({ message, remedy }: Finding): PlimsollError {
-  return new PlimsollError('FAULT_NOT_INJECTED', message, { remedy });
 }
 
 function byNamespace(pods: readonly Pod[]): Readonly<Record<string, readonly string[]>> {

@@ -1,16 +1,14 @@
 import type { PlannedFault } from '../fault-injector.js';
 import { rightsOf, type Right } from './check-rights.js';
-import { selectsPods } from './chaos-kinds.js';
-import { choiceOf } from './choose-pods.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { rightsOfServices } from './resolve-services.js';
-import { namespacesOf } from './select-pods.js';
+import { targetNamespaces } from './target-namespaces.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
 export interface RbacObject {
   readonly apiVersion: 'rbac.authorization.k8s.io/v1';
-  readonly kind: 'Role' | 'RoleBinding';
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly kind: 'Role' | 'RoleBinding' | 'ClusterRole' | 'ClusterRoleBinding';
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly [field: string]: unknown;
 }
 
@@ -22,7 +20,10 @@ export interface Subject {
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-/** The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace. */
+/**
+ * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace, and a
+ * ClusterRole with its binding where a fault touches nodes.
+ */
 export function buildRoles(
   faults: readonly PlannedFault[],
   config: ClusterConfig,
@@ -31,24 +32,25 @@ export function buildRoles(
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
-    const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
-    return rightsOf(fault, own, targets);
+    return rightsOf(fault, own, targetNamespaces(config, fault));
   });
   const rights = [...ofFaults, ...rightsOfServices(config)];
-  const namespaces = [...new Set(rights.map(({ namespace }) => namespace))].sort();
+  // That of the whole cluster, which has no name, first.
+  const places = [...new Set(rights.map(({ namespace = '' }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
   const subjects = [
     where === undefined
       ? { apiGroup: 'rbac.authorization.k8s.io', kind, name: who }
       : { kind, name: who, namespace: where },
   ];
-  return namespaces.flatMap((namespace): RbacObject[] => {
-    const metadata = { name, namespace };
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
-    const rules = rulesOf(rights.filter((right) => right.namespace === namespace));
+  return places.flatMap((namespace): RbacObject[] => {
+    const metadata = namespace === '' ? { name } : { name, namespace };
+    const role = namespace === '' ? 'ClusterRole' : 'Role';
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role, name };
+    const rules = rulesOf(rights.filter((right) => (right.namespace ?? '') === namespace));
     return [
-      { apiVersion: API_VERSION, kind: 'Role', metadata, rules },
-      { apiVersion: API_VERSION, kind: 'RoleBinding', metadata, roleRef, subjects },
+      { apiVersion: API_VERSION, kind: role, metadata, rules },
+      { apiVersion: API_VERSION, kind: `${role}Binding`, metadata, roleRef, subjects },
     ];
   });
 }

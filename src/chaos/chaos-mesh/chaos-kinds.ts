@@ -1,5 +1,6 @@
 import type { Resource } from '../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../manifest.js';
+import { isNativeKind } from '../native-kinds.js';
 
 export const CHAOS_GROUP = 'chaos-mesh.org';
 const CHAOS_VERSION = 'v1alpha1';
@@ -44,7 +45,7 @@ export function isOneShot({ kind, spec }: Pick<ChaosManifest, 'kind' | 'spec'>):
 
 /** Whether pods that carry it stop serving, so that a Service needs others that do not. */
 export function takesPodsDown({ kind }: { readonly kind: string }): boolean {
-  return kind === 'PodChaos';
+  return kind === 'PodChaos' || isNativeKind(kind);
 }
 
 export function selectsPods({ kind }: { readonly kind: string }): boolean {

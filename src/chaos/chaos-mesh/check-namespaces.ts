@@ -1,9 +1,11 @@
 import type { Finding } from '../../shared/finding.js';
 import type { PlannedFault } from '../fault-injector.js';
 import type { PodSelector } from '../manifest.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { selectsPods } from './chaos-kinds.js';
 import { choiceOf } from './choose-pods.js';
 import { allowedNamespaces, FORBIDDEN_NAMESPACES, type ClusterConfig } from './cluster-config.js';
+import { readDrainSpec } from './native/drain-spec.js';
 import { namespacesOf } from './select-pods.js';
 
 /** Whether the object and its targets stay where the environment allows faults. */
@@ -35,6 +37,9 @@ export function checkNamespaces(config: ClusterConfig, fault: PlannedFault): rea
 
 /** Of the object itself, of its targets, of the other side of a network fault, and of whatever else its spec names. */
 function placesOf(config: ClusterConfig, fault: PlannedFault): readonly string[] {
+  // A node stands in no namespace: which its pods are in is checked when they are known.
+  if (nativeKindOf(fault.manifest) === 'NodeDrain')
+    return readDrainSpec(fault.manifest).pods.namespaces ?? [];
   const own = fault.manifest.metadata?.namespace ?? config.namespace;
   const selected = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [];
   return [own, ...selected, ...placesIn(fault.manifest.spec, own)];

@@ -2,12 +2,16 @@ import type { Finding } from '../../shared/finding.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import { LEASES, PODS, SECRETS, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf } from './chaos-kinds.js';
+import { grant } from './grant.js';
+import { rightsOfNative } from './native/rights-of-native.js';
 
 export interface Right {
   readonly verb: string;
   readonly resource: Resource;
-  readonly namespace: string;
+  /** Undefined: in the whole cluster. */
+  readonly namespace: string | undefined;
   /** Without it the run still works, but proves less. */
   readonly optional: boolean;
 }
@@ -18,12 +22,7 @@ export function rightsOf(
   ownNamespace: string,
   targetNamespaces: readonly string[],
 ): readonly Right[] {
-  const grant = (
-    resource: Resource,
-    verbs: readonly string[],
-    namespace: string,
-    optional = false,
-  ): Right[] => verbs.map((verb) => ({ verb, resource, namespace, optional }));
+  if (nativeKindOf(fault.manifest) !== undefined) return rightsOfNative(fault.manifest, targetNamespaces);
   const leftovers = leftoverResource(fault.manifest.kind);
   return [
     ...grant(resourceOf(fault.manifest), ['create', 'get', 'list', 'watch', 'delete'], ownNamespace),
@@ -61,8 +60,8 @@ export async function checkRights(
   return groupByResource(missing).map(({ verbs, resource, namespace, optional }) => ({
     severity: optional ? 'warning' : 'stop',
     code: 'missing-right',
-    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in namespace ${namespace}${optional ? consequence(resource) : ''}`,
-    remedy: `Grant it: ${client.kubectl} -n ${namespace} create role plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
+    message: `no right to ${verbs.join(', ')} ${nameOf(resource)} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}${optional ? consequence(resource) : ''}`,
+    remedy: `Grant it: ${client.kubectl} ${namespace === undefined ? 'create clusterrole' : `-n ${namespace} create role`} plimsoll --verb=${verbs.join(',')} --resource=${nameOf(resource)}, and bind the role to this identity.`,
   }));
 }
 
@@ -71,7 +70,8 @@ async function isAllowed(
   { verb, resource, namespace }: Right,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace };
+  const [plural, subresource] = resource.plural.split('/');
+  const resourceAttributes = { verb, group: resource.group, resource: plural, subresource, namespace };
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
@@ -89,7 +89,7 @@ interface MissingRights extends Omit<Right, 'verb'> {
 function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
   const groups = new Map<string, MissingRights>();
   for (const { verb, ...rest } of rights) {
-    const key = `${rest.namespace} ${nameOf(rest.resource)} ${rest.optional}`;
+    const key = `${rest.namespace ?? ''} ${nameOf(rest.resource)} ${rest.optional}`;
     groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
   }
   return [...groups.values()];
@@ -100,6 +100,8 @@ function nameOf({ plural, group }: Resource): string {
 }
 
 function consequence({ plural }: Resource): string {
+  if (plural === 'poddisruptionbudgets')
+    return ': what the budgets say is known only when pods are to be evicted';
   if (plural === 'leases')
     return ': nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead';
   if (/^pod(network|io|http)chaos$/.test(plural)) return ': what a fault leaves in a pod cannot be seen';

@@ -1,14 +1,19 @@
 import type { FaultInjector, PlannedFault, Target } from '../fault-injector.js';
 import { PlimsollError } from '../../shared/errors.js';
+import { nativeKindOf } from '../native-kinds.js';
 import { applyFault } from './apply-fault.js';
 import { selectsPods } from './chaos-kinds.js';
 import { choiceOf, choosePods } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { HeldFault } from './follow-fault.js';
+import { applyNative } from './native/apply-native.js';
+import { preflightNative } from './native/preflight-native.js';
+import { selectDrained } from './native/select-drained.js';
 import { preflightFault } from './preflight-fault.js';
 import type { LeaseKeeper } from './run-lease.js';
-import { listSelectedPods, namespacesOf } from './select-pods.js';
+import { listSelectedPods } from './select-pods.js';
 import { sweepCluster } from './sweep-cluster.js';
+import { targetNamespaces } from './target-namespaces.js';
 
 export interface ClusterInjector extends FaultInjector {
   /** Ends the watches on every fault. Never rejects. */
@@ -26,24 +31,29 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const namespaces = new Set<string>();
 
   function note(fault: PlannedFault): void {
-    for (const namespace of targetNamespaces(access, fault)) namespaces.add(namespace);
+    for (const namespace of targetNamespaces(access.config, fault)) namespaces.add(namespace);
   }
 
   return {
     async preflight(fault, signal) {
       note(fault);
-      return await preflightFault(access, fault, signal);
+      return nativeKindOf(fault.manifest) === undefined
+        ? await preflightFault(access, fault, signal)
+        : await preflightNative(access, fault, signal);
     },
     async select(fault, signal) {
       note(fault);
       return await selectClusterTargets(access, fault, signal);
     },
     async apply(fault, signal) {
-      for (const namespace of targetNamespaces(access, fault)) await leases.take(namespace, signal);
+      for (const namespace of targetNamespaces(access.config, fault)) await leases.take(namespace, signal);
       const turn = (turns.get(fault.name) ?? 0) + 1;
       turns.set(fault.name, turn);
       applied.add(fault.manifest.kind);
-      const holding = await applyFault(access, fault, turn, signal);
+      const holding =
+        nativeKindOf(fault.manifest) === undefined
+          ? await applyFault(access, fault, turn, signal)
+          : await applyNative(access, fault, signal);
       held.push(holding);
       return holding.applied;
     },
@@ -68,6 +78,7 @@ export async function selectClusterTargets(
   fault: PlannedFault,
   signal: AbortSignal,
 ): Promise<readonly Target[]> {
+  if (nativeKindOf(fault.manifest) === 'NodeDrain') return await selectDrained(access, fault, signal);
   if (!selectsPods(fault.manifest)) return [];
   const namespace = fault.manifest.metadata?.namespace ?? access.config.namespace;
   const matched = await listSelectedPods(access.client, choiceOf(fault).selector, namespace, signal);
@@ -76,9 +87,4 @@ export async function selectClusterTargets(
     throw new PlimsollError('NOT_READY', choice.finding.message, { remedy: choice.finding.remedy });
   }
   return choice.pods.map(({ id, uid }) => ({ id, uid }));
-}
-
-export function targetNamespaces({ config }: ClusterAccess, fault: PlannedFault): readonly string[] {
-  const own = fault.manifest.metadata?.namespace ?? config.namespace;
-  return selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
 }

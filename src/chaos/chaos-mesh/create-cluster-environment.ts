@@ -9,9 +9,11 @@ import type { Environment } from '../environment.js';
 import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { listChaos } from './list-chaos.js';
+import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
 import { resolveServices } from './resolve-services.js';
 import { createLeaseKeeper } from './run-lease.js';
@@ -85,21 +87,29 @@ async function findRemains(
 ): Promise<readonly Finding[]> {
   const deadline = AbortSignal.timeout(CHECK_DEADLINE_MS);
   try {
-    const kinds = appliedKinds.map((kind) => ({ kind, resource: resourceOf({ kind }) }));
+    const kinds = appliedKinds
+      .filter((kind) => !isNativeKind(kind))
+      .map((kind) => ({ kind, resource: resourceOf({ kind }) }));
     const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
     const namespaces = allowedNamespaces(config);
-    const { objects, unseen } = await untilAnswered(
-      clock,
-      deadline,
-      async () => await listChaos(client, kinds, namespaces, selector, deadline),
-    );
+    const [{ objects, unseen }, marked] = await untilAnswered(clock, deadline, async () => [
+      await listChaos(client, kinds, namespaces, selector, deadline),
+      appliedKinds.includes('NodeDrain')
+        ? await listMarked({ client }, `${RUN_LABEL}=${runId}`, deadline)
+        : [],
+    ]);
     if (unseen.length > 0) throw new Error(`no right to list ${unseen.join(', ')}`);
-    return objects.map(({ kind, metadata }) => ({
-      severity: 'stop',
-      code: 'fault-left',
-      message: `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
-      remedy: `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,
-    }));
+    return [
+      ...objects.map(({ kind, metadata }) =>
+        isLeft(
+          `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
+          `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,
+        ),
+      ),
+      ...marked.map(({ id }) =>
+        isLeft(`node ${id} is still cordoned by this run`, `${client.kubectl} uncordon ${id}`),
+      ),
+    ];
   } catch (error) {
     return [
       {
@@ -110,4 +120,8 @@ async function findRemains(
       },
     ];
   }
+}
+
+function isLeft(message: string, remedy: string): Finding {
+  return { severity: 'stop', code: 'fault-left', message, remedy };
 }

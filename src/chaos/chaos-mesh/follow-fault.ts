@@ -141,7 +141,7 @@ function notInjected(message: string, cause?: unknown): PlimsollError {
 }
 
 /** Given up because the time was over, and not because somebody interrupted the run. */
-function isDeadline(reason: unknown): boolean {
+export function isDeadline(reason: unknown): boolean {
   if (reason instanceof PlimsollError) return reason.code === 'DEADLINE';
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }

@@ -143,7 +143,7 @@ async function dryRun(
   }
 }
 
-async function checkLease(
+export async function checkLease(
   { client, runId }: ClusterAccess,
   namespace: string,
   signal: AbortSignal,
@@ -161,7 +161,7 @@ async function checkLease(
 }
 
 /** A check that could not be made is a finding too; one about a right is told by the check of rights. */
-async function orFinding(
+export async function orFinding(
   check: () => Promise<readonly Finding[]>,
   kubectl: string,
 ): Promise<readonly Finding[]> {
@@ -180,6 +180,6 @@ async function orFinding(
   }
 }
 
-function unique(findings: readonly Finding[]): readonly Finding[] {
+export function unique(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }

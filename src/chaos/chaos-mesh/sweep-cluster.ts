@@ -12,13 +12,15 @@ import type { ClusterAccess } from './cluster-access.js';
 import { allowedNamespaces } from './cluster-config.js';
 import { dropFinalizers } from './drop-finalizers.js';
 import { listChaos, listChaosKinds, type ListedChaos } from './list-chaos.js';
+import type { ClusterNode } from './native/node.js';
+import { findCordoned, sweepNode } from './native/sweep-nodes.js';
 import { recoverFault } from './recover-fault.js';
 import { freeLease, readLease } from './run-lease.js';
 import { namespacesOf } from './select-pods.js';
 import { trackComposite } from './track-composite.js';
 
 /**
- * Deletes the objects of dead runs and proves that nothing of them is left; then ends what those runs left on this
+ * Deletes the objects of dead runs, makes the nodes schedulable that they cordoned, and proves that nothing of them is left; then ends what those runs left on this
  * machine. Objects are found by their label, so that nobody needs to have written down what was created. Never rejects.
  */
 export async function sweepCluster(
@@ -29,8 +31,10 @@ export async function sweepCluster(
   const local = await sweepLocalRuns(scope, signal);
   if (scope.runs.length === 0 && scope.orphans === undefined) return local;
   let found: Found;
+  let nodes: readonly ClusterNode[];
   try {
     found = await findObjects(access, scope, signal);
+    nodes = await findCordoned(access, scope, signal);
     const dead = new Set(scope.runs.map(({ runId }) => runId));
     for (const namespace of allowedNamespaces(access.config)) {
       await freeLease(access.client, namespace, dead, signal);
@@ -44,9 +48,10 @@ export async function sweepCluster(
       ...runs.map(({ runId }) => ({ runId, what: 'faults on the cluster', status: 'left' as const, detail })),
     ];
   }
-  const swept = await Promise.all(
-    found.objects.map(async (object) => await sweepObject(access, object, scope.force ?? false)),
-  );
+  const swept = await Promise.all([
+    ...nodes.map(async (node) => await sweepNode(access, node)),
+    ...found.objects.map(async (object) => await sweepObject(access, object, scope.force ?? false)),
+  ]);
   return [...local, ...found.left, ...swept];
 }
 

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import type { Finding } from '../../shared/finding.js';
 import { didYouMean } from '../../shared/nearest-name.js';
 import type { ChaosManifest } from '../manifest.js';
+import { nativeKindOf } from '../native-kinds.js';
 import type { LocalFault, ReadFault } from './local-fault.js';
 import { parsePodFault } from './parse-pod-fault.js';
 import { parseSelection } from './parse-selection.js';
@@ -26,6 +27,8 @@ const BEYOND: Readonly<Record<string, string>> = {
   AzureChaos: 'it acts on machines of a cloud',
   GCPChaos: 'it acts on machines of a cloud',
   PhysicalMachineChaos: 'it needs the daemon of Chaos Mesh on the machine',
+  PodEviction: 'it needs a cluster: nothing here evicts pods, nor has budgets that could refuse it',
+  NodeDrain: 'it needs a cluster: this machine is no node from which pods could go to another',
   Schedule:
     'the experiment itself says when a fault comes again: write every: beside the manifest of the fault',
   Workflow: 'the experiment itself orders its faults: list them with at: and for:',
@@ -35,7 +38,7 @@ const BEYOND: Readonly<Record<string, string>> = {
 export function readLocalFault(manifest: ChaosManifest): ReadFault {
   const reader = createFieldReader();
   const warnings: Finding[] = [];
-  if (manifest.apiVersion !== API_VERSION) {
+  if (manifest.apiVersion !== API_VERSION && nativeKindOf(manifest) === undefined) {
     reader.invalid('apiVersion', `cannot read "${manifest.apiVersion}"`, `write ${API_VERSION}`);
   }
   const reason = BEYOND[manifest.kind];

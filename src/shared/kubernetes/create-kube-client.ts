@@ -138,7 +138,7 @@ async function send(connect: Connector, request: KubeRequest, signal: AbortSigna
     for await (const part of response) text += String(part);
     const body = parseBody(text);
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) throw kubeErrorOf(status, body);
+    if (status < 200 || status > 299) throw kubeErrorOf(status, body, response.headers['retry-after']);
     const date = Date.parse(response.headers.date ?? '');
     return { body, serverDateMs: Number.isNaN(date) ? undefined : date };
   } catch (error) {

@@ -8,10 +8,12 @@ export interface Resource {
 }
 
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
+export const EVICTIONS: Resource = { group: '', version: 'v1', plural: 'pods/eviction' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
+export const BUDGETS: Resource = { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' };
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 
 /** The path of one object, of all in a namespace, or of all there are. */

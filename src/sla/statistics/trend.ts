@@ -1,3 +1,4 @@
+import { medianOf } from './median.js';
 import { normalQuantile } from './normal-distribution.js';
 
 /** A straight line through values in order. */
@@ -75,11 +76,4 @@ function ranksOf(values: readonly number[]): readonly number[] {
   return values.map((value) =>
     values.reduce((sum, other) => sum + (other < value ? 1 : other === value ? 0.5 : 0), 0),
   );
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }

@@ -1,5 +1,6 @@
 import type { AppliedFault, PlannedFault } from '../../../src/chaos/fault-injector.js';
 import type { Environment } from '../../../src/chaos/environment.js';
+import { NATIVE_API_VERSION } from '../../../src/chaos/native-kinds.js';
 import type { ClusterConfig } from '../../../src/chaos/chaos-mesh/cluster-config.js';
 import { createClusterEnvironment } from '../../../src/chaos/chaos-mesh/create-cluster-environment.js';
 import type { RunEvent } from '../../../src/shared/run-event.js';
@@ -85,6 +86,25 @@ export function aFault(
     },
     schedule: { atMs: 0 },
   };
+}
+
+/** A fault that Plimsoll carries out by itself. */
+export function aNativeFault(
+  runId: string,
+  kind: 'PodEviction' | 'NodeDrain',
+  spec: Record<string, unknown>,
+): PlannedFault {
+  const fault = aFault(runId, kind, {});
+  return { ...fault, manifest: { ...fault.manifest, apiVersion: NATIVE_API_VERSION, spec } };
+}
+
+/** Drains the node of the tests, which is the only one, of the shop's pods alone. */
+export function aDrain(runId: string, node: string, more: Record<string, unknown> = {}): PlannedFault {
+  const pods = { namespaces: [SHOP], labelSelectors: { app: 'orders' } };
+  return aNativeFault(runId, 'NodeDrain', {
+    ...{ nodes: [node], mode: 'all', pods, gracePeriodSeconds: 0, allowLastNode: true },
+    ...more,
+  });
 }
 
 export const DELAY = { action: 'delay', delay: { latency: '100ms' } };

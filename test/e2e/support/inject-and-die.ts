@@ -4,13 +4,26 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageRoot } from '../../../src/shared/package-root.js';
 
-/** Resolves when a harness is dead, by SIGKILL, with its fault in. */
-export async function injectAndDie(runId: string, leaseSeconds = 120, namespace?: string): Promise<void> {
+/**
+ * Resolves when the process is dead, by SIGKILL, with its fault in.
+ *
+ * @param drained the node that it drains; undefined: it cuts pods off
+ */
+export async function injectAndDie(
+  runId: string,
+  leaseSeconds = 120,
+  drained?: string,
+  namespace?: string,
+): Promise<void> {
   const harness = join(packageRoot, 'dist/test/e2e/support/harness.js');
-  const child = spawn(process.execPath, [harness, runId, String(leaseSeconds)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...(namespace === undefined ? {} : { PLIMSOLL_E2E_NAMESPACE: namespace }) },
-  });
+  const child = spawn(
+    process.execPath,
+    [harness, runId, String(leaseSeconds), ...(drained === undefined ? [] : [drained])],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(namespace === undefined ? {} : { PLIMSOLL_E2E_NAMESPACE: namespace }) },
+    },
+  );
   const exited = once(child, 'exit');
   const said = once(child.stdout, 'data');
   await Promise.race([said, exited]);

@@ -2,6 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import type { z } from 'zod';
+import { readLocalFault } from '../../../src/chaos/local/read-local-fault.js';
+import { isNativeKind, NATIVE_KINDS } from '../../../src/chaos/native-kinds.js';
+import { needsOf } from '../../../src/cli/needs-of.js';
 import { CHAOS_KINDS, pinnedSchema } from '../../../src/experiments/chaos-schemas.js';
 import type { ExperimentDocument } from '../../../src/experiments/experiment-schema.js';
 import { loadExperiment } from '../../../src/experiments/load-file.js';
@@ -10,20 +13,11 @@ import { warnAboutKinds } from '../../../src/experiments/warn-about-kinds.js';
 import { zodFromStructural } from '../../../src/experiments/zod-from-structural.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
 
-const FOLDER = join(packageRoot, 'experiments', 'chaos-mesh');
-
 describe('the catalogue for clusters', () => {
   const documents: ExperimentDocument[] = [];
 
   before(async () => {
-    for (const file of await readdir(FOLDER)) {
-      const loaded = await loadExperiment(join(FOLDER, file));
-      expect(loaded.ok ? [] : loaded.problems, file).to.deep.equal([]);
-      if (!loaded.ok) continue;
-      expect(warnAboutKinds(loaded), file).to.deep.equal([]);
-      expect(`${loaded.document.metadata.name}.yaml`).to.equal(file);
-      documents.push(loaded.document);
-    }
+    documents.push(...(await loadFolder('chaos-mesh')));
   });
 
   function actionsOf(kind: string): readonly string[] {
@@ -65,22 +59,8 @@ describe('the catalogue for clusters', () => {
     expect(specs.some(({ delay }) => 'reorder' in Object(delay))).to.equal(true);
   });
 
-  it('says of each what it needs, judges every phase, and can be stopped', () => {
-    for (const { metadata, sla, guards, faults } of documents) {
-      expect(metadata.labels, metadata.name).to.include({ suite: 'chaos-mesh' }).and.have.property('needs');
-      expect(metadata.description, metadata.name).to.be.a('string');
-      expect(sla.steady, metadata.name).to.not.be.empty;
-      expect(sla.fault, metadata.name).to.not.be.empty;
-      expect(sla.recovery, metadata.name).to.not.be.empty;
-      expect(guards.stopWhen, metadata.name).to.not.be.empty;
-      const picksPods = faults.some(({ manifest }) => 'selector' in manifest.spec);
-      if (picksPods) expect(guards.maxTargets, metadata.name).to.be.a('number');
-    }
-  });
-
-  it('names no namespace, so that the environment decides', () => {
-    const text = JSON.stringify(documents.map(({ faults }) => faults));
-    expect(text).to.not.include('"namespace');
+  it('says of each what it needs, judges every phase, can be stopped, and names no namespace', () => {
+    expectComplete(documents, 'chaos-mesh');
   });
 
   it('is not taken for the local one', async () => {
@@ -89,7 +69,61 @@ describe('the catalogue for clusters', () => {
       if (!selected.ok) throw new Error(paths);
       const names = selected.experiments.map(({ path }) => path);
       expect(names).to.not.be.empty;
-      expect(names.filter((path) => path.includes('chaos-mesh')).map((path) => basename(path))).to.be.empty;
+      expect(names.filter((path) => /chaos-mesh|kubernetes/.test(path)).map((path) => basename(path))).to.be
+        .empty;
     }
   });
 });
+
+describe("the catalogue of Plimsoll's own faults", () => {
+  it('has experiments for every kind, each complete', async () => {
+    const documents = await loadFolder('kubernetes');
+    expectComplete(documents, 'kubernetes');
+    const kinds = documents.flatMap(({ faults }) => faults.map(({ manifest }) => manifest.kind));
+    expect(kinds).to.include.members([...NATIVE_KINDS]);
+  });
+
+  it('needs a cluster, and is refused on this machine for that reason', async () => {
+    for (const document of await loadFolder('kubernetes')) {
+      expect(needsOf(document).drivers).to.deep.equal(['kubernetes']);
+      const [fault] = document.faults;
+      if (fault === undefined) throw new Error('it has a fault');
+      const read = readLocalFault(fault.manifest);
+      expect(read.status === 'refused' && read.refusals.map(({ code }) => code)).to.deep.equal([
+        'needs-a-cluster',
+      ]);
+    }
+  });
+});
+
+async function loadFolder(name: string): Promise<readonly ExperimentDocument[]> {
+  const folder = join(packageRoot, 'experiments', name);
+  const documents: ExperimentDocument[] = [];
+  for (const file of await readdir(folder)) {
+    const loaded = await loadExperiment(join(folder, file));
+    expect(loaded.ok ? [] : loaded.problems, file).to.deep.equal([]);
+    if (!loaded.ok) continue;
+    expect(warnAboutKinds(loaded), file).to.deep.equal([]);
+    expect(`${loaded.document.metadata.name}.yaml`).to.equal(file);
+    documents.push(loaded.document);
+  }
+  return documents;
+}
+
+/** The environment decides on the namespace, and so no experiment may. */
+function expectComplete(documents: readonly ExperimentDocument[], suite: string): void {
+  expect(documents).to.not.be.empty;
+  for (const { metadata, sla, guards, faults } of documents) {
+    expect(metadata.labels, metadata.name).to.include({ suite }).and.have.property('needs');
+    expect(metadata.description, metadata.name).to.be.a('string');
+    expect(sla.steady, metadata.name).to.not.be.empty;
+    expect(sla.fault, metadata.name).to.not.be.empty;
+    expect(sla.recovery, metadata.name).to.not.be.empty;
+    expect(guards.stopWhen, metadata.name).to.not.be.empty;
+    const picksPods = faults.some(
+      ({ manifest }) => 'selector' in manifest.spec || isNativeKind(manifest.kind),
+    );
+    if (picksPods) expect(guards.maxTargets, metadata.name).to.be.a('number');
+    expect(JSON.stringify(faults), metadata.name).to.not.include('"namespace');
+  }
+}

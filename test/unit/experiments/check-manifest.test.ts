@@ -125,6 +125,56 @@ describe('checkManifest', () => {
     }
   });
 
+  describe("of Plimsoll's own faults", () => {
+    const own: readonly [kind: string, spec: Record<string, unknown>, problems: readonly string[]][] = [
+      ['PodEviction', PODS, []],
+      [
+        'PodEviction',
+        { ...PODS, mode: 'fixed', gracePeriod: 3 },
+        [
+          'spec.gracePeriod: unknown field "gracePeriod" in PodEviction spec',
+          'spec.mode: mode "fixed" needs a "value", such as value: "1"',
+        ],
+      ],
+      [
+        'NodeDrain',
+        { mode: 'one', nodeSelector: { pool: 'blue' }, pods: { namespaces: ['shop'] }, timeout: '1m' },
+        [],
+      ],
+      ['NodeDrain', { mode: 'one' }, ['spec: a NodeDrain has either "nodes" or "nodeSelector"']],
+      [
+        'NodeDrain',
+        { mode: 'one', nodes: ['a'], nodeSelector: {}, timeout: 5 },
+        [
+          'spec.nodeSelector: name at least one label, such as pool: blue',
+          'spec.timeout: cannot read 5: a duration needs a unit (5ms, 5s)',
+          'spec: a NodeDrain has either "nodes" or "nodeSelector"',
+        ],
+      ],
+    ];
+    for (const [kind, spec, problems] of own) {
+      it(`finds in ${kind} ${JSON.stringify(spec)}: ${problems.length === 0 ? 'nothing' : problems.join('; ')}`, () => {
+        const issues = checkManifest({ apiVersion: 'plimsoll.dev/v1', kind, spec }, []);
+        expect(issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).to.have.members(problems);
+      });
+    }
+
+    it('keeps the versions of both apart', () => {
+      const message = (apiVersion: string, kind: string) =>
+        checkManifest({ apiVersion, kind, spec: {} }, [])[0]?.message;
+      expect(message('chaos-mesh.org/v1alpha1', 'NodeDrain')).to.equal(
+        "NodeDrain is a fault of Plimsoll's own: write apiVersion: plimsoll.dev/v1",
+      );
+      expect(message('plimsoll.dev/v1', 'PodChaos')).to.equal(
+        'PodChaos is a fault of Chaos Mesh: write apiVersion: chaos-mesh.org/v1alpha1',
+      );
+      expect(message('plimsoll.dev/v1', 'NodeDrian')).to.match(
+        /no kind of fault among Plimsoll's own; did you mean "NodeDrain"/,
+      );
+      expect(message('v1', 'Pod')).to.include('or "plimsoll.dev/v1" of Plimsoll\'s own faults, not "v1"');
+    });
+  });
+
   it('warns of no kind that it knows', () => {
     for (const kind of ['NetworkChaos', 'Schedule'])
       expect(warnAboutManifest({ apiVersion: 'chaos-mesh.org/v1alpha1', kind }, [])).to.be.empty;

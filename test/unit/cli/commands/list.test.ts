@@ -18,6 +18,7 @@ describe('plimsoll list', () => {
       'chaos-mesh/io-fault',
       'chaos-mesh/stress-cpu',
       'chaos-mesh/schedule-pod-kill',
+      'kubernetes/node-drain',
     ].map(experiment);
     expect(await list(paths, {}, context)).to.equal(0);
     const rows = context
@@ -38,6 +39,7 @@ describe('plimsoll list', () => {
       ['io-fault', 'IOChaos fault', 'kubernetes', 'suite=chaos-mesh needs=volume'],
       ['stress-cpu', 'StressChaos cpu', 'local, kubernetes', 'suite=chaos-mesh needs=cluster'],
       ['schedule-pod-kill', 'Schedule PodChaos', 'kubernetes', 'suite=chaos-mesh needs=cluster'],
+      ['node-drain', 'NodeDrain', 'kubernetes', 'suite=kubernetes needs=nodes'],
     ]);
   });
 

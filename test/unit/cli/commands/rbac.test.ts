@@ -77,6 +77,30 @@ describe('plimsoll rbac', () => {
     expect(JSON.stringify(documents)).to.not.include('"*"');
   });
 
+  it('prints a ClusterRole for what stands in no namespace, the nodes of a drain, and nothing more in it', async () => {
+    const path = join(packageRoot, 'experiments', 'kubernetes', 'node-drain.yaml');
+    const documents = await printed([path]);
+    expect(
+      documents.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
+    ).to.deep.equal([
+      'ClusterRole undefined/plimsoll',
+      'ClusterRoleBinding undefined/plimsoll',
+      ...[
+        'Role front/plimsoll',
+        'RoleBinding front/plimsoll',
+        'Role shop/plimsoll',
+        'RoleBinding shop/plimsoll',
+      ],
+    ]);
+    const [cluster, binding, , , shop] = documents;
+    expect(cluster?.rules).to.deep.equal([
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch', 'patch'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    ]);
+    expect(binding?.roleRef).to.include({ kind: 'ClusterRole' });
+    expect(shop?.rules).to.deep.include({ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] });
+  });
+
   it('binds the service account that is named, the user that is named, or whom the environment impersonates', async () => {
     const subjects = async (options: Partial<RbacOptions>) =>
       (await printed([experiment('pod-kill')], options)).find(({ kind }) => kind === 'RoleBinding')?.subjects;

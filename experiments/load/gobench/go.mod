@@ -1,0 +1,3 @@
+module plimsoll.dev/examples/gobench
+
+go 1.21

@@ -1,0 +1,25 @@
+import { BUDGETS, EVICTIONS, LEASES, NODES, PODS } from '../../../shared/kubernetes/object-path.js';
+import type { ChaosManifest } from '../../manifest.js';
+import type { Right } from '../check-rights.js';
+import { grant } from '../grant.js';
+import { readDrainSpec } from './drain-spec.js';
+
+/** The least that a fault of Plimsoll's own needs. */
+export function rightsOfNative(
+  manifest: ChaosManifest,
+  targetNamespaces: readonly string[],
+): readonly Right[] {
+  const ofTargets = targetNamespaces.flatMap((namespace) => [
+    ...grant(PODS, ['list', 'watch'], namespace),
+    ...grant(EVICTIONS, ['create'], namespace),
+    ...grant(BUDGETS, ['list'], namespace, true),
+    ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
+  ]);
+  if (manifest.kind !== 'NodeDrain') return ofTargets;
+  return [
+    ...grant(NODES, ['get', 'list', 'watch', 'patch'], undefined),
+    // Unless some namespaces are named, every pod on the node has to be seen, to be spared or refused.
+    ...(readDrainSpec(manifest).pods.namespaces === undefined ? grant(PODS, ['list'], undefined) : []),
+    ...ofTargets,
+  ];
+}
