@@ -12,7 +12,7 @@ const RUN = ['run', 'gate.yaml', '--generator', 'embedded'];
 const SHORT_DEADLINES = { deadlines: { inject: '4s', recover: '5s' } };
 
 describe('a run on a cluster of which a part is away', () => {
-  before(async function () {
+  before(function () {
     requires(this, "the project's own cluster", isOwnCluster || undefined);
   });
   beforeEach(async () => {

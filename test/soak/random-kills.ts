@@ -45,7 +45,7 @@ async function timeOfOne(): Promise<number> {
 }
 
 async function killOne(time: number, wholeMs: number): Promise<void> {
-  const [kind = '', fault] = pick(Object.entries(KINDS));
+  const [kind, fault] = pick(Object.entries(KINDS));
   const onK6 = random() < 0.5;
   const atMs = Math.round(random() * wholeMs);
   const project = await aShopProject({ guards: { minHealthy: 1 } });

@@ -15,7 +15,7 @@ const wanted = process.argv.slice(2);
 
 await openShop('orders', 4);
 await openShop('payments', 1);
-let isClean = true;
+const unclean: string[] = [];
 try {
   for (const file of (await readdir(CATALOGUE)).filter((name) => name.endsWith('.yaml'))) {
     const name = basename(file, '.yaml');
@@ -25,7 +25,7 @@ try {
   await removeProjects();
   await closeShop();
 }
-process.exitCode = isClean ? 0 : 1;
+process.exitCode = unclean.length === 0 ? 0 : 1;
 
 async function runOne(name: string, path: string): Promise<void> {
   const project = await aShopProject({ guards: { minHealthy: 0 } });
@@ -63,5 +63,6 @@ async function makeClean(): Promise<void> {
   }
   await kubectl('-n', SHOP, 'delete', 'pods', '--all', '--now');
   await kubectl('-n', SHOP, 'rollout', 'status', 'deployment/orders', '--timeout=60s');
-  isClean = (await kubectl('-n', SHOP, 'get', kinds.join(','), '-o', 'name')) === '';
+  const left = await kubectl('-n', SHOP, 'get', kinds.join(','), '-o', 'name');
+  if (left !== '') unclean.push(left);
 }
