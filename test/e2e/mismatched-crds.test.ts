@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import type { AppliedFault } from '../../src/chaos/fault-injector.js';
 import { messageOf } from '../../src/shared/errors.js';
 import { waitUntil } from '../support/wait-until.js';
-import { aFault, openEnvironment, PARTITION, recovered, stopEnvironments } from './support/an-environment.js';
+import { aFault, openEnvironment, PARTITION, stopEnvironments } from './support/an-environment.js';
 import { kubectl, kubectlApply } from './support/kubectl.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
 
@@ -52,21 +53,34 @@ describe('a controller that does not fit its CRDs', () => {
   afterEach(stopEnvironments);
 
   it('is found out by the deadline of the injection, and what it may be is said', async () => {
-    await waitUntil('the policy is in force', async () => (await errorOf()) !== 'it was injected', 60_000);
-    expect(await errorOf()).to.match(/Cannot update chaos spec|of another version than its CRDs/);
-  });
-
-  async function errorOf(): Promise<string> {
-    const { environment, runId } = await openEnvironment();
-    const applied = await environment.injector.apply(
-      aFault(runId, 'NetworkChaos', PARTITION),
-      AbortSignal.timeout(10_000),
-    );
+    const { environment, runId } = await openEnvironment({ recoverDeadlineMs: 3000 });
+    const made: AppliedFault[] = [];
+    const outcome = async () => {
+      const fault = aFault(runId, 'NetworkChaos', PARTITION);
+      const applied = await environment.injector.apply(fault, AbortSignal.timeout(10_000));
+      made.push(applied);
+      const how = await applied.injected(AbortSignal.timeout(4000)).then(() => 'it was injected', messageOf);
+      await applied.recover();
+      return how;
+    };
     try {
-      return await applied.injected(AbortSignal.timeout(4000)).then(() => 'it was injected', messageOf);
+      let last = '';
+      await waitUntil(
+        'the policy is in force',
+        async () => (last = await outcome()) !== 'it was injected',
+        60_000,
+      );
+      expect(last).to.match(/Cannot update chaos spec|of another version than its CRDs/);
     } finally {
-      await recovered(applied);
-      expect(await environment.stop()).to.deep.equal([]);
+      await kubectl('delete', 'validatingadmissionpolicybinding', NAME);
+      for (const applied of made) {
+        await waitUntil(
+          'it is recovered once the controller may write again',
+          async () => (await applied.recover()).status === 'recovered',
+          60_000,
+        );
+      }
     }
-  }
+    expect(await environment.stop()).to.deep.equal([]);
+  });
 });
