@@ -99,7 +99,7 @@ function printCoverage(window: Window, correlation: number, required: boolean): 
         interval !== undefined && interval.low <= truth * BUCKET && interval.high >= truth;
       const plain = percentileInterval(latency.buckets(), percent, NO_WIDENING);
       if (holdsTruth(plain)) hits.plain[index] = (hits.plain[index] ?? 0) + 1;
-      if (holdsTruth(intervals.of(objective, 'fault', latency)))
+      if (holdsTruth(intervals.of(objective, 'fault', { latency })))
         hits.widened[index] = (hits.widened[index] ?? 0) + 1;
     }
   }

@@ -25,12 +25,18 @@ export interface MeasurementDocument {
   maxMs: number | null;
   histogram: string;
   failedHistogram: string;
+  /** Of the failed requests alone; missing in older results. */
+  failedMeanMs?: number | null;
+  failedMaxMs?: number | null;
   /** The phase without its outlived requests, where there were any. */
   withinWindow?: {
     failures: number;
     meanMs: number | null;
     maxMs: number | null;
     histogram: string;
+    failedHistogram?: string;
+    failedMeanMs?: number | null;
+    failedMaxMs?: number | null;
   };
 }
 
@@ -46,6 +52,8 @@ export interface SliceDocument {
   p95Ms: number | null;
   p99Ms: number | null;
   histogram: string;
+  /** Where requests failed. */
+  failedHistogram?: string;
 }
 
 /** What a result keeps of the measurements; `measurementsFromDocument` makes the same of it again. */
@@ -62,8 +70,7 @@ export function measurementsToDocument(measurements: Measurements): Measurements
 }
 
 /**
- * Every number that judging needs is again what it was, but for the mean and maximum of the failed requests alone,
- * which are approximations.
+ * Every number that judging needs is again what it was.
  * @throws {PlimsollError} USAGE where a histogram cannot be read.
  */
 export function measurementsFromDocument(document: {
@@ -91,7 +98,7 @@ function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
     p999Ms: percentileMs(latency, 99.9),
     ...exactMs(latency),
     histogram: latency.encode(),
-    failedHistogram: failedLatency.encode(),
+    ...failedToDocument(failedLatency),
     ...(withinWindow === undefined
       ? {}
       : {
@@ -99,6 +106,7 @@ function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
             failures: withinWindow.failures,
             ...exactMs(withinWindow.latency),
             histogram: withinWindow.latency.encode(),
+            ...(withinWindow.failedLatency === undefined ? {} : failedToDocument(withinWindow.failedLatency)),
           },
         }),
   };
@@ -125,15 +133,38 @@ function fromMeasurementDocument(document: MeasurementDocument): Measurement {
             requests: requests - outlived,
             failures: withinWindow.failures,
             latency: readDistribution(withinWindow),
+            ...(withinWindow.failedHistogram === undefined
+              ? {}
+              : {
+                  failedLatency: failedFromDocument({
+                    ...withinWindow,
+                    failedHistogram: withinWindow.failedHistogram,
+                  }),
+                }),
           },
         }),
     latency: readDistribution(document),
-    failedLatency: encodedDistribution(document.failedHistogram),
+    failedLatency: failedFromDocument(document),
   };
 }
 
+type FailedDocument = Pick<MeasurementDocument, 'failedHistogram' | 'failedMeanMs' | 'failedMaxMs'>;
+
+function failedToDocument(failed: LatencyDistribution): FailedDocument {
+  const { meanMs, maxMs } = exactMs(failed);
+  return { failedHistogram: failed.encode(), failedMeanMs: meanMs, failedMaxMs: maxMs };
+}
+
+function failedFromDocument({
+  failedHistogram,
+  failedMeanMs = null,
+  failedMaxMs = null,
+}: FailedDocument): LatencyDistribution {
+  return readDistribution({ histogram: failedHistogram, meanMs: failedMeanMs, maxMs: failedMaxMs });
+}
+
 function toSliceDocument(slice: Slice): SliceDocument {
-  const { latency, startMs, endMs, phase, requests, failures, dropped } = slice;
+  const { latency, failedLatency, startMs, endMs, phase, requests, failures, dropped } = slice;
   return {
     startMs,
     endMs,
@@ -145,6 +176,7 @@ function toSliceDocument(slice: Slice): SliceDocument {
     p95Ms: percentileMs(latency, 95),
     p99Ms: percentileMs(latency, 99),
     histogram: latency.encode(),
+    ...(failedLatency === undefined ? {} : { failedHistogram: failedLatency.encode() }),
   };
 }
 
@@ -158,6 +190,9 @@ function fromSliceDocument(document: SliceDocument): Slice {
     failures,
     dropped,
     latency: encodedDistribution(document.histogram),
+    ...(document.failedHistogram === undefined
+      ? {}
+      : { failedLatency: encodedDistribution(document.failedHistogram) }),
   };
 }
 

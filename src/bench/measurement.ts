@@ -43,6 +43,8 @@ export interface Measurement {
     readonly requests: number;
     readonly failures: number;
     readonly latency: LatencyDistribution;
+    /** Undefined in older results, which did not keep it. */
+    readonly failedLatency?: LatencyDistribution;
   };
   /** Iterations that could not start; only on ALL_ENDPOINTS. */
   readonly dropped: number;
@@ -65,6 +67,8 @@ export interface Slice {
   readonly failures: number;
   readonly dropped: number;
   readonly latency: LatencyDistribution;
+  /** Of the failed requests alone; undefined where none failed, and in older results. */
+  readonly failedLatency?: LatencyDistribution;
 }
 
 /** Every measurement of a run. */

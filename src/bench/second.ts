@@ -3,7 +3,7 @@ import type { EpochMs } from '../shared/time.js';
 import { encodedDistribution } from './encoded-distribution.js';
 import type { LatencyRecorder } from './histogram.js';
 import { addBlock, countOf, createRecorder, distributionOf, encodeBlock } from './histogram.js';
-import type { Slice } from './measurement.js';
+import type { LatencyDistribution, Slice } from './measurement.js';
 import type { Membership } from './phase-windows.js';
 import { RESULT_OK } from './sample-batch.js';
 
@@ -101,8 +101,6 @@ function toSlice(
   parts: readonly Part[],
   dropped: number,
 ): Slice {
-  const latency = createRecorder();
-  for (const part of parts) addPart(latency, part);
   const failed = parts.filter(({ result }) => result !== RESULT_OK);
   return {
     startMs,
@@ -111,8 +109,15 @@ function toSlice(
     requests: countAll(parts),
     failures: countAll(failed),
     dropped,
-    latency: encodedDistribution(distributionOf(latency).encode()),
+    latency: distributionOfParts(parts),
+    ...(failed.length === 0 ? {} : { failedLatency: distributionOfParts(failed) }),
   };
+}
+
+function distributionOfParts(parts: readonly Part[]): LatencyDistribution {
+  const latency = createRecorder();
+  for (const part of parts) addPart(latency, part);
+  return encodedDistribution(distributionOf(latency).encode());
 }
 
 function countAll(parts: readonly Part[]): number {

@@ -18,7 +18,9 @@ export interface Tally {
   readonly within: LatencyRecorder;
   /** Made with the first sample, since most endpoints need none. */
   outliving: LatencyRecorder | undefined;
+  /** Of those within the window, and of those beyond it. */
   failed: LatencyRecorder | undefined;
+  failedOutliving: LatencyRecorder | undefined;
 }
 
 export function createTally(): Tally {
@@ -32,6 +34,7 @@ export function createTally(): Tally {
     within: createRecorder(),
     outliving: undefined,
     failed: undefined,
+    failedOutliving: undefined,
   };
 }
 
@@ -47,17 +50,18 @@ export function addSample(
   }
   const failed = result !== RESULT_OK;
   tally.requests++;
-  if (failed) {
-    tally.failures++;
-    recordLatency((tally.failed ??= createRecorder()), latencyUs);
-  }
+  if (failed) tally.failures++;
   if (result === RESULT_NO_RESPONSE) tally.noResponse++;
   if (membership === 'within') {
     recordLatency(tally.within, latencyUs);
+    if (failed) recordLatency((tally.failed ??= createRecorder()), latencyUs);
   } else {
     tally.outlived++;
-    if (failed) tally.outlivedFailures++;
     recordLatency((tally.outliving ??= createRecorder()), latencyUs);
+    if (failed) {
+      tally.outlivedFailures++;
+      recordLatency((tally.failedOutliving ??= createRecorder()), latencyUs);
+    }
   }
 }
 
@@ -71,17 +75,18 @@ export function addPartTo(tally: Tally, part: Part): void {
   }
   const failed = result !== RESULT_OK;
   tally.requests += requests;
-  if (failed) {
-    tally.failures += requests;
-    addPart((tally.failed ??= createRecorder()), part);
-  }
+  if (failed) tally.failures += requests;
   if (result === RESULT_NO_RESPONSE) tally.noResponse += requests;
   if (membership === 'within') {
     addPart(tally.within, part);
+    if (failed) addPart((tally.failed ??= createRecorder()), part);
   } else {
     tally.outlived += requests;
-    if (failed) tally.outlivedFailures += requests;
     addPart((tally.outliving ??= createRecorder()), part);
+    if (failed) {
+      tally.outlivedFailures += requests;
+      addPart((tally.failedOutliving ??= createRecorder()), part);
+    }
   }
 }
 
@@ -100,8 +105,11 @@ export function measurementOf(
   const failures = sum((tally) => tally.failures);
   const outlived = sum((tally) => tally.outlived);
   const within = mergeRecorders(tallies.map((tally) => tally.within));
-  const outliving = tallies.map((tally) => tally.outliving).filter((recorder) => recorder !== undefined);
-  const failed = tallies.map((tally) => tally.failed).filter((recorder) => recorder !== undefined);
+  const recordersOf = (read: (tally: Tally) => LatencyRecorder | undefined) =>
+    tallies.map(read).filter((recorder) => recorder !== undefined);
+  const outliving = recordersOf((tally) => tally.outliving);
+  const failed = recordersOf((tally) => tally.failed);
+  const failedOutliving = recordersOf((tally) => tally.failedOutliving);
   return {
     ...of,
     requests,
@@ -116,9 +124,10 @@ export function measurementOf(
             requests: requests - outlived,
             failures: failures - sum((tally) => tally.outlivedFailures),
             latency: distributionOf(within),
+            failedLatency: distributionOf(mergeRecorders(failed)),
           },
         }),
     latency: distributionOf(mergeRecorders([within, ...outliving])),
-    failedLatency: distributionOf(mergeRecorders(failed)),
+    failedLatency: distributionOf(mergeRecorders([...failed, ...failedOutliving])),
   };
 }

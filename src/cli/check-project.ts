@@ -5,6 +5,7 @@ import type { ConfigDocument } from '../experiments/config-schema.js';
 import { PlimsollError } from '../shared/errors.js';
 import type { Check } from './check-machine.js';
 import type { CliContext } from './cli-context.js';
+import { checkPrometheus } from './check-prometheus.js';
 import { configFor } from './config-for.js';
 import { createIdleEnvironment } from './create-idle-environment.js';
 import { displayPath } from './display-path.js';
@@ -53,7 +54,11 @@ async function checkEnvironment(
   context: CliContext,
 ): Promise<readonly Check[]> {
   const environment = await createIdleEnvironment({ document, path: configPath }, name, context);
-  const findings = await environment.preflight(context.interrupt);
+  const config = { document, path: configPath };
+  const findings = [
+    ...(await environment.preflight(context.interrupt)),
+    ...(await checkPrometheus(config, environment, context)),
+  ];
   const services = environment.services.map((service) => `${service.name} at ${service.url}`).join(', ');
   const label = `environment ${name}`;
   if (findings.length === 0) return [{ name: label, status: 'ok', detail: services, remedy: '' }];

@@ -7,6 +7,8 @@ import type { FileProblem } from '../experiments/file-problem.js';
 import { loadConfig, loadExperiment } from '../experiments/load-file.js';
 import { newRunId } from '../experiments/new-run-id.js';
 import type { Plan } from '../experiments/plan.js';
+import { planSla } from '../experiments/plan-sla.js';
+import { queriesOf } from '../experiments/queries-of.js';
 import { readResult } from '../experiments/read-result.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import type { Logger } from '../shared/logger.js';
@@ -14,6 +16,7 @@ import { processStartToken } from '../shared/process-identity.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import { chooseEnvironment, createEnvironment } from './create-environment.js';
+import { createMetricSource } from './create-metric-source.js';
 import { createGenerator, type GeneratorChoice } from './create-generator.js';
 import { findConfig } from './find-config.js';
 import { clearWay } from './clear-way.js';
@@ -79,10 +82,16 @@ export async function composeRun(
   if (!config.ok) return config;
   const parts = await createParts(request, experiment, config, surroundings, signal);
   const inUse = request.purpose === 'run' ? await clearWay(parts, signal) : [];
-  const { environment, generator, owner } = parts;
+  const { environment, generator, metrics, owner } = parts;
   const built = await buildPlan(
     experiment,
-    { runId: owner.runId, environment, generator, variables: surroundings.env },
+    {
+      runId: owner.runId,
+      environment,
+      generator,
+      ...(metrics === undefined ? {} : { metrics }),
+      variables: surroundings.env,
+    },
     signal,
   );
   if (!built.ok) return built;
@@ -116,24 +125,30 @@ async function createParts(
   const listeners = new Set<(event: RunEvent) => void>();
   const name = chooseEnvironment(config, request.environment);
   const shared = { runId, clock, logger, recorder: journal, logsFolder };
+  const environment = await createEnvironment(
+    config.document,
+    name,
+    {
+      ...shared,
+      configFolder,
+      searchPath: env.PATH ?? '',
+      onEvent: (event) => {
+        for (const listener of listeners) listener(event);
+      },
+      leaseMs: longestFaultMs(experiment.document),
+      recoverDeadlineMs: experiment.document.deadlines.recover,
+    },
+    signal,
+  );
+  // Its settings may need variables that only those have who use it.
+  const asks = queriesOf(planSla(experiment.document)).length > 0;
   return {
     clock,
     logger,
-    environment: await createEnvironment(
-      config.document,
-      name,
-      {
-        ...shared,
-        configFolder,
-        searchPath: env.PATH ?? '',
-        onEvent: (event) => {
-          for (const listener of listeners) listener(event);
-        },
-        leaseMs: longestFaultMs(experiment.document),
-        recoverDeadlineMs: experiment.document.deadlines.recover,
-      },
-      signal,
-    ),
+    environment,
+    metrics: asks
+      ? createMetricSource({ config, environment: name, services: environment.services, env })
+      : undefined,
     generator: await createGenerator(
       experiment.document.load,
       {

@@ -17,10 +17,12 @@ import type { Result } from '../experiments/result-schema.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import { storeResult } from '../experiments/store-result.js';
+import type { MetricSource } from '../observe/metric-source.js';
 import { EXIT } from '../shared/exit.js';
 import type { Logger } from '../shared/logger.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import { readCpuWaitMs } from './read-cpu-wait.js';
 import { plimsollVersion } from './plimsoll-version.js';
 
 export interface StoredRun {
@@ -40,6 +42,7 @@ export interface RunAssembly {
   readonly reports: string;
   readonly temporaryFolder: string;
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
+  readonly metrics: MetricSource | undefined;
   readonly baseline: Result | undefined;
   readonly maxDurationMs: DurationMs | undefined;
   readonly keepSamples: boolean;
@@ -74,7 +77,7 @@ export async function executeRun(
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
     if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
-    const { maxDurationMs } = parts;
+    const { maxDurationMs, metrics } = parts;
     const baseline = parts.baseline === undefined ? {} : baselineOf(parts.baseline);
     const { halt } = plan.guards;
     const { record, measurements } = await runExperiment(
@@ -86,7 +89,9 @@ export async function executeRun(
         journal,
         observer,
         onEnvironmentEvent: parts.onEnvironmentEvent,
+        cpuWaitMs: () => readCpuWaitMs(),
         tapeFile,
+        ...(metrics === undefined ? {} : { metrics }),
         ...(sampleFile === undefined ? {} : { sampleFile }),
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),

@@ -2,10 +2,12 @@ import type { PlannedFault, Target } from '../chaos/fault-injector.js';
 import { expectSamples } from '../experiments/expect-samples.js';
 import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
+import { queriesOf } from '../experiments/queries-of.js';
 import { printable } from '../report/printable.js';
 import { PHASES, type Phase } from '../shared/phases.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { JUDGED_PHASES } from '../sla/objective.js';
+import { describeWhen } from '../sla/prometheus-query.js';
 import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
 import { describeGenerator, describePace, describeRequests } from './describe-load.js';
 import { findingLines, stopLine } from './format-findings.js';
@@ -45,6 +47,7 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
     ]),
     ...section('phases', phaseLines(plan)),
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
+    ...section('asks', queryLines(plan)),
     ...section(
       'stops when',
       [
@@ -139,6 +142,17 @@ function objectiveLines(plan: Plan, warning: string): readonly string[] {
   return rows.some(({ forecast }) => forecast.status === 'enough' && forecast.sees !== undefined)
     ? [...lines, DETECTION_NOTE]
     : lines;
+}
+
+/** What a Prometheus server is asked, and where it is. */
+function queryLines({ sla, metricsAddress }: Plan): readonly string[] {
+  const lines = queriesOf(sla).map(
+    ({ query, evaluation }) => `${describeWhen(evaluation)}: ${query.replaceAll(/\s+/g, ' ')}`,
+  );
+  if (lines.length === 0) return [];
+  return [`Prometheus at ${metricsAddress ?? 'no address: the environment names none'}`, ...lines].map(
+    printable,
+  );
 }
 
 /** Two digits: more would promise what no rule of thumb can keep. */

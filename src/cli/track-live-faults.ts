@@ -44,5 +44,9 @@ export function observeBoth(first: RunObserver, second: RunObserver): RunObserve
       first.slice(slice);
       second.slice(slice);
     },
+    benchmark: (reading) => {
+      first.benchmark?.(reading);
+      second.benchmark?.(reading);
+    },
   };
 }

@@ -2,8 +2,10 @@ import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
 import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { MetricSource } from '../observe/metric-source.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
+import { checkQueries, queryFindings } from './check-queries.js';
 import { benchFindings } from './bench-findings.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
@@ -14,6 +16,7 @@ import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
 import { planLoad } from './plan-load.js';
 import { planSla, planStopConditions } from './plan-sla.js';
+import { queriesOf } from './queries-of.js';
 import { parseYaml } from './read-yaml.js';
 import type { TemplateService } from './resolve-templates.js';
 import { warnAboutKinds } from './warn-about-kinds.js';
@@ -24,6 +27,8 @@ export interface PlanParts {
   readonly runId: string;
   readonly environment: Environment;
   readonly generator: LoadGenerator;
+  /** Where the environment has its metrics; undefined where it names no server. */
+  readonly metrics?: MetricSource;
   /** The environment variables that `{{env.NAME}}` stands for. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -38,14 +43,14 @@ const SLACK_MS = 60_000;
 /** Resolves an experiment for an environment, and finds everything that would stop its run. Touches nothing. */
 export async function buildPlan(
   experiment: LoadedExperiment,
-  { runId, environment, generator, variables }: PlanParts,
+  { runId, environment, generator, metrics, variables }: PlanParts,
   signal: AbortSignal,
 ): Promise<BuiltPlan> {
   const { document, source, path } = experiment;
   const read = planLoad(document.load, {
-    scope: { services: servicesOf(environment), env: variables },
+    scope: { services: templateServicesOf(environment.services), env: variables },
     file: path,
-    maxDurationMs: longestLoadMs(document),
+    maxDurationMs: longestLoadMs(document) + 2 * document.trials * (metrics?.maxLagMs ?? 0),
   });
   if (!read.ok) {
     const parsed = parseYaml(path, source);
@@ -55,9 +60,12 @@ export async function buildPlan(
   const { load } = read;
   const faults = planFaults(document, runId);
   const { injector } = environment;
-  const [surroundings, generating, ...injecting] = await Promise.all([
+  const sla = planSla(document);
+  const queries = queriesOf(sla);
+  const [surroundings, generating, asking, ...injecting] = await Promise.all([
     environment.preflight(signal),
     generator.preflight(load, signal),
+    metrics === undefined || queries.length === 0 ? [] : checkQueries(metrics, queries, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
   const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
@@ -67,7 +75,6 @@ export async function buildPlan(
     ),
   );
   const { metadata, guards, deadlines, phases, trials } = document;
-  const sla = planSla(document);
   return {
     ok: true,
     plan: {
@@ -93,6 +100,7 @@ export async function buildPlan(
       faults,
       targets: Object.fromEntries(targets),
       sla,
+      ...(metrics === undefined || queries.length === 0 ? {} : { metricsAddress: metrics.address }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
         minCoverage: guards.minCoverage,
@@ -103,10 +111,12 @@ export async function buildPlan(
       findings: uniqueFindings([
         ...surroundings,
         ...generating,
+        ...asking,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
         ...blastFindings(targets, guards.maxTargets),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
+        ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
         ...benchFindings({ load, phasesMs: phases, sla, stopWhen: planStopConditions(document) }),
       ]),
     },
@@ -134,9 +144,12 @@ function hasStop(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'stop');
 }
 
-function servicesOf(environment: Environment): Readonly<Record<string, TemplateService>> {
+/** What `{{services.NAME.url}}` stands for. */
+export function templateServicesOf(
+  services: Environment['services'],
+): Readonly<Record<string, TemplateService>> {
   return Object.fromEntries(
-    environment.services.map(({ name, url }) => {
+    services.map(({ name, url }) => {
       const { hostname, port, protocol } = new URL(url);
       return [name, { url, host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }];
     }),

@@ -3,6 +3,7 @@ import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
+import type { Observation } from '../sla/observation.js';
 import { benchmarksToDocument } from './benchmark-schema.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { Plan } from './plan.js';
@@ -61,10 +62,20 @@ export function buildResult(
     faults: record.faults.map(toFaultRecord),
     events: [...record.events],
     ...measurementsToDocument(measurements),
+    ...(record.observations.length === 0
+      ? {}
+      : { observations: record.observations.map(toObservationRecord) }),
     ...(benchmarks === undefined
       ? {}
       : { benchmarks: benchmarksToDocument(cutBenchmarks(benchmarks, record.windows)) }),
   };
+}
+
+/** A list of its own, as documents have it. */
+export function toObservationRecord(observation: Observation): NonNullable<Result['observations']>[number] {
+  return observation.status === 'read'
+    ? { ...observation, values: [...observation.values] }
+    : { ...observation };
 }
 
 /** `100/s open model, at most 100 virtual users`. */

@@ -1,18 +1,22 @@
 import { JUDGED_PHASES } from '../sla/objective.js';
-import { parseObjective } from '../sla/parse-objective.js';
 import { parseStopCondition } from '../sla/parse-stop-condition.js';
 import type { TextError } from '../sla/text-scanner.js';
 import { type DocumentIssue, type DocumentPath, isFields, valueAt } from './document-issue.js';
+import { objectiveSchema } from './objective-schema.js';
+import { readObjective } from './read-objective.js';
 
 /** What is wrong with the lines of `sla` and `guards.stopWhen`, each at its very characters. */
 export function checkLines(value: unknown): readonly DocumentIssue[] {
   const objectives = JUDGED_PHASES.flatMap((phase) =>
     listAt(value, ['sla', phase]).flatMap((entry, index) => {
       const path = ['sla', phase, index];
-      const [line, at] = isFields(entry) ? [entry.objective, [...path, 'objective']] : [entry, path];
-      if (typeof line !== 'string' || line === '') return []; // the schema has said so
-      const parsed = parseObjective(line, phase);
-      return parsed.ok ? [] : [issueOf(line, at, parsed.error)];
+      // Where the schema has a complaint of its own, the line is looked at all the same.
+      const line = isFields(entry) ? entry.objective : undefined;
+      const checked = objectiveSchema.safeParse(entry);
+      if (!checked.success && (typeof line !== 'string' || line === '')) return [];
+      const [known, at] = checked.success ? [checked.data, path] : [String(line), [...path, 'objective']];
+      const read = readObjective(known, phase);
+      return read.ok ? [] : [issueOf(read.text, [...at, ...read.path], read.error)];
     }),
   );
   const conditions = listAt(value, ['guards', 'stopWhen']).flatMap((line, index) => {

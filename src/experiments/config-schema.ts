@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelsSchema } from './experiment-schema.js';
+import { prometheusConfigSchema } from './prometheus-config-schema.js';
 import { durationSchema, sizeSchema } from './quantity-schemas.js';
 
 const serviceName = z
@@ -61,6 +62,7 @@ const localEnvironmentSchema = z
     services: z
       .record(serviceName, z.union([managedServiceSchema, existingServiceSchema]))
       .describe('The services, by name; experiments refer to them as {{services.NAME.url}}'),
+    prometheus: prometheusConfigSchema.optional().describe('Where objectives read metrics of services'),
     stress: z
       .strictObject({
         maxCpuWorkers: z.int().positive().prefault(2).describe('The most CPU workers at once'),
@@ -95,6 +97,7 @@ const clusterServiceSchema = z.union([
 const kubernetesEnvironmentSchema = z
   .strictObject({
     driver: z.literal('kubernetes').describe('A cluster with Chaos Mesh'),
+    prometheus: prometheusConfigSchema.optional().describe('Where objectives read metrics of services'),
     kubeconfig: z
       .string()
       .min(1)

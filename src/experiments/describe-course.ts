@@ -1,6 +1,7 @@
 import { formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
 import type { UnjudgedResult } from './judge-result.js';
+import { describeOverload } from './describe-overload.js';
 import type { FaultRecord } from './result-schema.js';
 import { countTrials } from './trials.js';
 
@@ -13,6 +14,10 @@ const DOSE_DUE_MS = 3_000;
 export function describeCourse(shown: UnjudgedResult): Course {
   const { run } = shown;
   const invalid = clockDoubt(shown);
+  const overload = describeOverload(
+    shown.windows,
+    shown.faults.map(({ kind }) => kind),
+  );
   const ended = run.status === 'completed' || run.status === 'stopped' ? [] : [run.statusReason];
   return {
     ...(run.status === 'stopped' ? { stopped: run.statusReason } : {}),
@@ -24,6 +29,7 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...serviceDoubts(shown),
     ],
     caveats: [
+      ...(overload === undefined ? [] : [overload]),
       ...shown.generator.caveats,
       ...shown.plan.findings.map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChaosManifest } from '../chaos/manifest.js';
 import { NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { CHAOS_KINDS } from './chaos-schemas.js';
+import { failuresSchema, objectiveSchema } from './objective-schema.js';
 import { goBenchSchema } from './go-bench-schema.js';
 import { durationSchema, rateSchema } from './quantity-schemas.js';
 import { rowFormatSchema } from './row-format-schema.js';
@@ -212,32 +213,6 @@ export const faultSchema = z
   })
   .meta({ oneOf: [{ required: ['manifest'] }, { required: ['manifestFile'] }] });
 
-const objectiveLine = z
-  .string()
-  .min(1)
-  .meta({
-    examples: [
-      'p95 <= 350ms',
-      'errors < 1%',
-      'p95 <= 3x steady',
-      'recovery <= 15s',
-      'bench("BenchmarkOrderSubmit", "p95-ms") <= 350',
-    ],
-  });
-
-const objectiveSchema = z.union([
-  objectiveLine,
-  z.strictObject({
-    objective: objectiveLine.describe('The objective in one line'),
-    minSamples: z.int().positive().optional().describe('With fewer samples it is inconclusive'),
-    confidence: z
-      .literal('point')
-      .optional()
-      .describe('Compares the reading alone; otherwise a percentile is judged by its interval'),
-    description: z.string().optional().describe('Why it is there, for the reader of a report'),
-  }),
-]);
-
 const slaSchema = z
   .strictObject({
     steady: z
@@ -246,6 +221,7 @@ const slaSchema = z
       .describe('The steady state: where it is not met, nothing is injected'),
     fault: z.array(objectiveSchema).prefault([]).describe('What must hold while the fault is proven active'),
     recovery: z.array(objectiveSchema).prefault([]).describe('What must hold after the fault is gone'),
+    failures: failuresSchema.prefault('as-measured'),
   })
   .meta({ anyOf: [{ required: ['steady'] }, { required: ['fault'] }] });
 

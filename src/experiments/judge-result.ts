@@ -1,11 +1,12 @@
-import type { Benchmarks } from '../bench/benchmark.js';
-import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
+import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
+import { describeOverload } from './describe-overload.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
 import { readRecovery } from './read-recovery.js';
@@ -13,7 +14,10 @@ import type { Result } from './result-schema.js';
 import { errorShareOf } from './trials.js';
 
 /** What a run has shown, before anybody judges it. */
-export type UnjudgedResult = Omit<Result, 'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict'> & {
+export type UnjudgedResult = Omit<
+  Result,
+  'run' | 'trials' | 'recoveryMs' | 'judgements' | 'verdict' | 'score'
+> & {
   readonly run: Omit<Result['run'], 'exitCode'>;
 };
 
@@ -24,16 +28,16 @@ const WHOLE_WITHIN_MS = 100;
 export function judgeResult(
   shown: UnjudgedResult,
   sla: Sla,
-  parts: {
-    readonly measurements: Measurements;
-    readonly baseline?: Measurements;
-    readonly baselineBenchmarks?: Benchmarks;
-  },
+  parts: Pick<Evidence, 'measurements' | 'baseline' | 'baselineObservations' | 'baselineBenchmarks'>,
 ): Result {
   const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const recovery = readRecovery(recoveryParts);
+  const overload = describeOverload(
+    windows,
+    faults.map(({ kind }) => kind),
+  );
   const judgements = judge(sla, {
     ...parts,
     ...(benchmarks === undefined ? {} : { benchmarks }),
@@ -41,6 +45,8 @@ export function judgeResult(
     seed: shown.run.id,
     errorShare: errorShareOf(windows, trials),
     cutShort: cutShortOf(shown),
+    ...(overload === undefined ? {} : { overload }),
+    ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const course = describeCourse(shown);
   const drift = describeDrift(parts.measurements.slices);
@@ -48,6 +54,7 @@ export function judgeResult(
     ...course,
     caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
   });
+  const score = scoreOf(judgements);
   return {
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
@@ -56,6 +63,7 @@ export function judgeResult(
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
+    ...(score === undefined ? {} : { score }),
   };
 }
 
@@ -68,13 +76,13 @@ export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result 
 }
 
 /** What objectives that relate to a baseline read of it. */
-export function baselineOf(baseline: Result): {
-  readonly baseline: Measurements;
-  readonly baselineBenchmarks?: Benchmarks;
-} {
-  const { benchmarks } = baseline;
+export function baselineOf(
+  baseline: Result,
+): Pick<Evidence, 'baselineObservations' | 'baselineBenchmarks'> & Required<Pick<Evidence, 'baseline'>> {
+  const { benchmarks, observations = [] } = baseline;
   return {
     baseline: measurementsFromDocument(baseline),
+    baselineObservations: observations,
     ...(benchmarks === undefined ? {} : { baselineBenchmarks: benchmarks }),
   };
 }

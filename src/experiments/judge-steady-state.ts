@@ -1,5 +1,5 @@
-import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
+import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
 import type { Sla } from '../sla/objective.js';
 
@@ -8,12 +8,16 @@ export type SteadyState =
   | { readonly status: 'met'; readonly summary: string }
   | { readonly status: 'not-met'; readonly reason: string };
 
-export function judgeSteadyState(sla: Sla, measurements: Measurements, benchmarks?: Benchmarks): SteadyState {
+export function judgeSteadyState(
+  sla: Sla,
+  measurements: Measurements,
+  more: Pick<Evidence, 'observations' | 'benchmarks'> = {},
+): SteadyState {
   const judgements = judge(
     { steady: sla.steady, fault: [], recovery: [] },
     {
       measurements,
-      ...(benchmarks === undefined ? {} : { benchmarks }),
+      ...more,
       recovery: { status: 'missing', reason: 'no fault has been put in yet' },
       cutShort: {},
     },

@@ -1,7 +1,7 @@
 import { isNativeKind } from '../chaos/native-kinds.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { type ConfigDocument, configSchema } from './config-schema.js';
-import { type DocumentIssue, isFields } from './document-issue.js';
+import { type DocumentIssue, isFields, valueAt } from './document-issue.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import { type FileProblem, type Loaded, sortProblems } from './file-problem.js';
 import { oneOf } from './issue-words.js';
@@ -9,6 +9,7 @@ import { locateIssue } from './locate-issue.js';
 import { parseDocumentOf } from './parse-document-of.js';
 import { readExperiment } from './read-experiment.js';
 import { readYaml, type YamlText } from './read-yaml.js';
+import { checkTemplates } from './resolve-templates.js';
 import { type SuiteDocument, suiteSchema } from './suite-schema.js';
 
 export type AnyDocument = ExperimentDocument | ConfigDocument | SuiteDocument;
@@ -25,7 +26,8 @@ type Reader<T> = (yaml: YamlText, value: unknown) => Promise<ReadDocument<T>> | 
 
 const READERS = {
   Experiment: readExperiment,
-  Config: (yaml: YamlText, value: unknown) => parseDocumentOf(configSchema, 'Config', yaml, value),
+  Config: (yaml: YamlText, value: unknown) =>
+    parseDocumentOf(configSchema, 'Config', yaml, value, checkConfigTemplates(value)),
   Suite: (yaml: YamlText, value: unknown) => parseDocumentOf(suiteSchema, 'Suite', yaml, value),
 } satisfies { [K in Kind]: Reader<Extract<AnyDocument, { kind: K }>> };
 
@@ -71,6 +73,15 @@ async function load<T>(path: string, readers: Readonly<Record<string, Reader<T>>
   return document === undefined || all.length > 0
     ? { ok: false, problems: all }
     : { ok: true, document, source: file.yaml.text, path };
+}
+
+/** The one part of a config that has templates. */
+function checkConfigTemplates(value: unknown): readonly DocumentIssue[] {
+  const environments = valueAt(value, ['environments']);
+  return Object.keys(isFields(environments) ? environments : {}).flatMap((name) => {
+    const path = ['environments', name, 'prometheus'];
+    return checkTemplates(valueAt(value, path), path);
+  });
 }
 
 function wrongKind(value: unknown, wanted: readonly string[]): DocumentIssue {

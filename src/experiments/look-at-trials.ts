@@ -2,6 +2,8 @@ import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { PhaseWindow } from '../shared/phases.js';
 import { judge } from '../sla/judge.js';
+import type { Observation } from '../sla/observation.js';
+import { describeOverload } from './describe-overload.js';
 import type { Plan } from './plan.js';
 import { readRecovery } from './read-recovery.js';
 import type { FaultRecord } from './result-schema.js';
@@ -18,13 +20,19 @@ export interface ShownTrials {
   readonly faults: readonly Pick<FaultRecord, 'injections'>[];
   readonly measurements: Measurements;
   readonly baseline?: Measurements;
+  readonly baselineObservations?: readonly Observation[];
+  readonly observations?: readonly Observation[];
   readonly benchmarks?: Benchmarks;
   readonly baselineBenchmarks?: Benchmarks;
 }
 
 /** Judges the trials so far together: a breach decides, and so does it when every objective holds. */
-export function lookAtTrials({ runId, sla, trials = 1 }: Plan, shown: ShownTrials): TrialsLook {
-  const { baseline, benchmarks, baselineBenchmarks } = shown;
+export function lookAtTrials({ runId, sla, faults, trials = 1 }: Plan, shown: ShownTrials): TrialsLook {
+  const overload = describeOverload(
+    shown.windows,
+    faults.map(({ manifest }) => manifest.kind),
+  );
+  const { baseline, benchmarks, baselineBenchmarks, observations, baselineObservations } = shown;
   const judgements = judge(
     { ...sla, steady: [] },
     {
@@ -32,10 +40,13 @@ export function lookAtTrials({ runId, sla, trials = 1 }: Plan, shown: ShownTrial
       ...(baseline === undefined ? {} : { baseline }),
       ...(benchmarks === undefined ? {} : { benchmarks }),
       ...(baselineBenchmarks === undefined ? {} : { baselineBenchmarks }),
+      ...(observations === undefined ? {} : { observations }),
+      ...(baselineObservations === undefined ? {} : { baselineObservations }),
       recovery: readRecovery({ ...shown, sla }),
       seed: runId,
       errorShare: errorShareOf(shown.windows, trials),
       cutShort: {},
+      ...(overload === undefined ? {} : { overload }),
     },
   );
   const count = countTrials(shown.windows);

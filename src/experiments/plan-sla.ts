@@ -1,32 +1,29 @@
 import type { JudgedPhase, Objective, Sla, StopCondition } from '../sla/objective.js';
-import { parseObjective } from '../sla/parse-objective.js';
+import { isLatency } from '../sla/describe-indicator.js';
 import { parseStopCondition } from '../sla/parse-stop-condition.js';
 import type { ExperimentDocument } from './experiment-schema.js';
+import { readObjective } from './read-objective.js';
 
 /** The objectives of an experiment whose lines have been checked. */
 export function planSla(document: ExperimentDocument): Sla {
+  const { sla } = document;
   const read = (phase: JudgedPhase): readonly Objective[] =>
-    document.sla[phase].map((entry) => {
-      const line = typeof entry === 'string' ? entry : entry.objective;
-      const parsed = parseObjective(line, phase);
-      if (!parsed.ok) throw new Error(`checked before: ${line}: ${parsed.error.message}`);
-      if (typeof entry === 'string') return parsed.objective;
-      const { minSamples, confidence, description } = entry;
-      return { ...parsed.objective, ...definedOf({ minSamples, confidence, description }) };
+    sla[phase].map((entry) => {
+      const parsed = readObjective(entry, phase, sla.failures);
+      if (!parsed.ok) throw new Error(`checked before: ${parsed.text}: ${parsed.error.message}`);
+      return parsed.objective;
     });
   return { steady: read('steady'), fault: read('fault'), recovery: read('recovery') };
 }
 
 export function planStopConditions(document: ExperimentDocument): readonly StopCondition[] {
+  const { failures } = document.sla;
   return document.guards.stopWhen.map((text) => {
     const parsed = parseStopCondition(text);
     if (!parsed.ok) throw new Error(`checked before: ${text}: ${parsed.error.message}`);
-    return parsed.condition;
+    const { condition } = parsed;
+    return failures === 'as-measured' || !isLatency(condition.indicator)
+      ? condition
+      : { ...condition, failures };
   });
-}
-
-function definedOf<T extends object>(fields: T): { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as {
-    [K in keyof T]: NonNullable<T[K]>;
-  };
 }

@@ -35,6 +35,8 @@ export interface Plan {
   /** By the fault's name. */
   readonly targets: Readonly<Record<string, readonly Target[]>>;
   readonly sla: Sla;
+  /** Where the queries of objectives are asked; undefined where there are none, or no server. */
+  readonly metricsAddress?: string;
   readonly guards: {
     readonly maxTargets?: number;
     readonly minCoverage: number;

@@ -57,8 +57,18 @@ const measurementSchema = z.object({
   maxMs: latencyMs,
   histogram: z.string().describe('HDR V2, compressed, base64, in microseconds: all requests'),
   failedHistogram: z.string().describe('The same of the failed requests alone'),
+  failedMeanMs: latencyMs.optional(),
+  failedMaxMs: latencyMs.optional(),
   withinWindow: z
-    .object({ failures: z.int(), meanMs: latencyMs, maxMs: latencyMs, histogram: z.string() })
+    .object({
+      failures: z.int(),
+      meanMs: latencyMs,
+      maxMs: latencyMs,
+      histogram: z.string(),
+      failedHistogram: z.string().optional(),
+      failedMeanMs: latencyMs.optional(),
+      failedMaxMs: latencyMs.optional(),
+    })
     .optional()
     .describe('The phase without the requests that outlived it; there only where some did'),
 });
@@ -74,6 +84,7 @@ const sliceSchema = z.object({
   p95Ms: latencyMs,
   p99Ms: latencyMs,
   histogram: z.string(),
+  failedHistogram: z.string().optional().describe('Of the failed requests alone, where there were any'),
 });
 
 const trialPartSchema = z.object({
@@ -119,7 +130,41 @@ const judgementSchema = z.object({
   comparator: z.enum(['<', '<=', '>', '>=']),
   reason: z.string(),
   caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
+  warning: z
+    .object({
+      status: z.enum(['certain', 'possible', 'unknown']),
+      limit: z.number().optional().describe('The warn limit, in the unit of the reading'),
+      reason: z.string(),
+    })
+    .optional()
+    .describe('Its reading is, or may be, beyond its warn limit; that lowers no outcome'),
+  weight: z.number().optional().describe('How much it counts in the score; 1 where it is missing'),
+  failures: z
+    .enum(['slowest', 'left-out'])
+    .optional()
+    .describe('How failed requests were counted, where not as measured; slowest counts as 86,400,000,000 us'),
 });
+
+const observationFields = {
+  phase: z.enum(['steady', 'fault', 'recovery']),
+  query: z.string(),
+  when: z.string().describe('When it was evaluated: "every 5 s", "at the end", "after 10 s"'),
+  phaseStartMs: epochMs.describe('When its phase began: with several trials there are several of each'),
+};
+
+const observationSchema = z.discriminatedUnion('status', [
+  z.object({
+    ...observationFields,
+    status: z.literal('read'),
+    firstMs: epochMs,
+    stepMs: z.number(),
+    values: z
+      .array(z.union([z.number(), z.enum(['NaN', '+Inf', '-Inf']), z.null()]))
+      .describe('The points in order of time; null where there was no data'),
+    note: z.string().optional().describe('Why points at the end have no data'),
+  }),
+  z.object({ ...observationFields, status: z.literal('missing'), reason: z.string() }),
+]);
 
 /** How the course of the run ended; judging is another matter. */
 export const RUN_STATUSES = [
@@ -186,13 +231,27 @@ export const resultSchema = z.object({
     .array(findingSchema)
     .describe('What could not be stopped or removed at the end; empty as it should be'),
   clock: z.object({ uncertaintyMs: z.number(), maxStepMs: z.number(), note: z.string() }),
-  windows: z.array(z.object({ phase: z.enum(PHASES), startMs: epochMs, endMs: epochMs })),
+  windows: z.array(
+    z.object({
+      phase: z.enum(PHASES),
+      startMs: epochMs,
+      endMs: epochMs,
+      cpuWait: z
+        .number()
+        .optional()
+        .describe('The share of it in which some process of the machine of Plimsoll waited for a processor'),
+    }),
+  ),
   faults: z.array(faultRecordSchema),
   events: z.array(
     z.object({ atMs: epochMs, kind: z.string(), message: z.string(), target: z.string().optional() }),
   ),
   measurements: z.array(measurementSchema),
   series: z.array(sliceSchema),
+  observations: z
+    .array(observationSchema)
+    .optional()
+    .describe('What the queries of objectives gave, phase by phase; there only where some were asked'),
   benchmarks: benchmarksSchema
     .optional()
     .describe('What Go benchmarks reported; there only where the load ran some'),
@@ -206,6 +265,14 @@ export const resultSchema = z.object({
     .describe('From the request to take the fault out until the steady objectives held again and stayed'),
   judgements: z.array(judgementSchema),
   verdict: z.object({ outcome, reason: z.string(), caveats: z.array(z.string()) }),
+  score: z
+    .object({
+      share: z.number().describe('From 0 to 1'),
+      met: z.number().describe('The weight of the objectives that passed'),
+      of: z.number().describe('The weight of all'),
+    })
+    .optional()
+    .describe('The weighted share of the objectives that were met; it decides nothing'),
 });
 
 export type Result = z.output<typeof resultSchema>;

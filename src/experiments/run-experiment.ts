@@ -10,6 +10,7 @@ import type { DurationMs } from '../shared/time.js';
 import { formatCount, formatDuration } from '../shared/units.js';
 import { cannotWrite } from './cannot-write.js';
 import { createFaultCourse } from './fault-course.js';
+import { observeRest } from './observe-run.js';
 import type { Plan } from './plan.js';
 import { RunEnd } from './run-end.js';
 import { createRunLog, type RunLog } from './run-log.js';
@@ -59,7 +60,16 @@ export async function runExperiment(
     }),
   );
   const trouble = new AbortController();
-  const run: Running = { ...parts, plan, tape, log, windows: createWindowLog(tape), courses, trouble };
+  const run: Running = {
+    ...parts,
+    plan,
+    tape,
+    log,
+    windows: createWindowLog(tape, parts.cpuWaitMs),
+    courses,
+    trouble,
+    observations: [],
+  };
   const stopWatchingClock = watchClock(clock);
   const unsubscribe = parts.onEnvironmentEvent((event) => {
     log.take(event);
@@ -79,6 +89,7 @@ export async function runExperiment(
   const stopWatchingTime = limitDuration(run);
   log.add('run-started', `run ${plan.runId} began`);
   const { end, load, leftBehind } = await conduct(run);
+  const observations = await observeRest(run, interrupt);
   interrupt.removeEventListener('abort', onInterrupt);
   stopWatchingTime();
   unsubscribe();
@@ -99,6 +110,7 @@ export async function runExperiment(
       ...(load === undefined ? {} : { load }),
       maxClockStepMs: await stopWatchingClock(),
       leftBehind,
+      observations,
     },
     measurements,
   };

@@ -5,10 +5,12 @@ import type { SampleFile } from '../bench/samples/create-sample-file.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
+import type { MetricSource } from '../observe/metric-source.js';
 import { messageOf, PlimsollError } from '../shared/errors.js';
 import type { Phase } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import type { Observation } from '../sla/observation.js';
 import type { HaltSwitch } from './halt-switch.js';
 import { type FaultCourse } from './fault-course.js';
 import type { Journal } from './journal.js';
@@ -28,12 +30,17 @@ export interface RunParts {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   /** Where the tape is written while the run goes on; nowhere by default. */
   readonly tapeFile?: TapeFile;
+  /** Where the metrics of the services are; undefined where the environment names no server. */
+  readonly metrics?: MetricSource;
   /** Where every single request is written; nowhere by default. */
   readonly sampleFile?: SampleFile;
+  /** For how long some process of this machine has waited for a processor by now, where that is known. */
+  readonly cpuWaitMs?: () => DurationMs | undefined;
   /** Looked at before a fault is put in, and while it is in. */
   readonly halt?: HaltSwitch;
   /** The accepted result that limits may relate to; read between trials. */
   readonly baseline?: Measurements;
+  readonly baselineObservations?: readonly Observation[];
   readonly baselineBenchmarks?: Benchmarks;
   /** The run is ended when so much time has passed since it began. */
   readonly maxDurationMs?: DurationMs;
@@ -46,6 +53,8 @@ export interface Running extends RunParts {
   readonly log: RunLog;
   readonly windows: WindowLog;
   readonly courses: readonly FaultCourse[];
+  /** What queries gave so far. */
+  readonly observations: Observation[];
   /** Aborts, with a RunEnd, when the run cannot or must not go on. */
   readonly trouble: AbortController;
 }

@@ -4,6 +4,7 @@ import { within } from '../shared/deadline.js';
 import type { EpochMs } from '../shared/time.js';
 import { judgeSteadyState } from './judge-steady-state.js';
 import { lookAtTrials } from './look-at-trials.js';
+import { observeSoFar, observeSteady } from './observe-run.js';
 import { readRecoveryIn } from './read-recovery.js';
 import { RunEnd } from './run-end.js';
 import { runFaults } from './run-faults.js';
@@ -46,9 +47,14 @@ async function watchRecovery(run: Running, stopped: RunEnd | undefined): Promise
 }
 
 async function requireSteadyState(run: Running, load: RunningLoad, endMs: EpochMs): Promise<void> {
-  const { plan, tape, log } = run;
+  const { plan, tape, log, trouble, observations } = run;
   await catchUp(run, 'steady', endMs);
-  const state = judgeSteadyState(plan.sla, tape.measure(), benchmarksOf(run, load));
+  await observeSteady(run, trouble.signal);
+  const benchmarks = benchmarksOf(run, load);
+  const state = judgeSteadyState(plan.sla, tape.measure(), {
+    observations,
+    ...(benchmarks === undefined ? {} : { benchmarks }),
+  });
   if (state.status === 'not-met') {
     log.add('steady-state-not-met', state.reason);
     throw new RunEnd('steady-state-not-met', state.reason);
@@ -65,10 +71,14 @@ async function areTrialsOver(run: Running, load: RunningLoad, endMs: EpochMs): P
     faults: courses.map((course) => course.history()),
     measurements: tape.measure(),
   };
+  await observeSoFar(run, run.trouble.signal);
+  const { observations, baselineObservations } = run;
   const benchmarks = benchmarksOf(run, load);
   const look = lookAtTrials(plan, {
     ...shown,
+    observations,
     ...(baseline === undefined ? {} : { baseline }),
+    ...(baselineObservations === undefined ? {} : { baselineObservations }),
     ...(benchmarks === undefined ? {} : { benchmarks }),
     ...(baselineBenchmarks === undefined ? {} : { baselineBenchmarks }),
   });

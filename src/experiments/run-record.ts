@@ -4,6 +4,7 @@ import type { Finding } from '../shared/finding.js';
 import type { PhaseWindow } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { Observation } from '../sla/observation.js';
 import type { FaultRecord, RunStatus } from './result-schema.js';
 
 /** What happened in a run: written down while it went on, judged later. */
@@ -24,6 +25,8 @@ export interface RunRecord {
   readonly maxClockStepMs: DurationMs;
   /** What could not be stopped or removed at the end; empty as it should be. */
   readonly leftBehind: readonly Finding[];
+  /** What the queries of the objectives gave, phase by phase. */
+  readonly observations: readonly Observation[];
 }
 
 /** One fault of the plan, with what became of it. */

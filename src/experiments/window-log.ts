@@ -1,6 +1,6 @@
 import type { Tape } from '../bench/tape.js';
 import type { Phase, PhaseWindow } from '../shared/phases.js';
-import type { EpochMs } from '../shared/time.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
 
 /** Sets the borders on the tape, and remembers them. */
 export interface WindowLog {
@@ -11,26 +11,49 @@ export interface WindowLog {
   windows(): readonly PhaseWindow[];
 }
 
-export function createWindowLog(tape: Tape): WindowLog {
+interface Open {
+  readonly phase: Phase;
+  readonly startMs: EpochMs;
+  readonly waitedMs: DurationMs | undefined;
+}
+
+/** @param cpuWaitMs for how long some process has waited for a processor by now */
+export function createWindowLog(
+  tape: Tape,
+  cpuWaitMs: () => DurationMs | undefined = () => undefined,
+): WindowLog {
   const windows: PhaseWindow[] = [];
   let lastEndMs = 0;
-  let open: { readonly phase: Phase; readonly startMs: EpochMs } | undefined;
-  const close = (endMs: EpochMs): void => {
-    if (open !== undefined) windows.push({ ...open, endMs });
+  let open: Open | undefined;
+  const close = (endMs: EpochMs, waitedMs: DurationMs | undefined): void => {
+    if (open !== undefined) {
+      const { phase, startMs } = open;
+      windows.push({ phase, startMs, endMs, ...shareOf(open, endMs, waitedMs) });
+    }
     open = undefined;
     lastEndMs = endMs;
   };
   return {
     begin(phase) {
       const startMs = tape.begin(phase);
-      close(startMs);
-      open = { phase, startMs };
+      const waitedMs = cpuWaitMs();
+      close(startMs, waitedMs);
+      open = { phase, startMs, waitedMs };
       return startMs;
     },
     end() {
-      if (open !== undefined) close(tape.end());
+      if (open !== undefined) close(tape.end(), cpuWaitMs());
       return lastEndMs;
     },
     windows: () => windows,
   };
+}
+
+function shareOf(
+  { startMs, waitedMs: before }: Open,
+  endMs: EpochMs,
+  after: DurationMs | undefined,
+): Pick<PhaseWindow, 'cpuWait'> {
+  if (before === undefined || after === undefined || endMs <= startMs) return {};
+  return { cpuWait: Math.min(1, Math.max(0, (after - before) / (endMs - startMs))) };
 }

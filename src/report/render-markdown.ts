@@ -2,6 +2,7 @@ import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, type Outcome } from '../shared/outcome.js';
 import { benchmarkCells } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
+import { describeScore, isWeighted } from './describe-score.js';
 import { describeVerdict, outcomeWord, type VerdictDescription } from './describe-verdict.js';
 import { gatherSlices } from './gather-slices.js';
 import { runCommand, sweepCommand } from './shell-command.js';
@@ -63,6 +64,7 @@ function alarmLines({ mayBeLive, leftBehind }: VerdictDescription, command: stri
 function objectiveTable(result: Result): readonly string[] {
   const views = viewObjectives(result);
   if (views.length === 0) return [];
+  const score = describeScore(result);
   return [
     '| | phase | objective | reading | margin |',
     '|---|---|---|---:|---|',
@@ -71,7 +73,10 @@ function objectiveTable(result: Result): readonly string[] {
         `| ${EMOJI[view.outcome]} ${view.word} | ${view.phase} | ${code(view.objective)}${view.limit === '' ? '' : ` (${escapeMarkdown(view.limit)})`} | ${readingCell(view)} | ${escapeMarkdown(view.margin)} |`,
     ),
     '',
-  ];
+    ...views.flatMap(({ warning }) => (warning === '' ? [] : [`- **Warning:** ${escapeMarkdown(warning)}`])),
+    ...(score === undefined || !isWeighted(result.judgements) ? [] : [`- Score ${escapeMarkdown(score)}`]),
+    '',
+  ].filter((line, index, lines) => line !== '' || lines[index - 1] !== '');
 }
 
 function benchmarkTable(result: Result): readonly string[] {

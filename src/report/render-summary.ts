@@ -2,6 +2,7 @@ import type { Result } from '../experiments/result-schema.js';
 import type { Outcome } from '../shared/outcome.js';
 import { benchmarkLines } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
+import { describeScore, isWeighted } from './describe-score.js';
 import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
 import { sweepCommand } from './shell-command.js';
@@ -28,6 +29,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   const paint: Paint = (codes, text) =>
     options.colour ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text;
   const change = describeChange(result);
+  const score = describeScore(result);
   const trials = describeTrials(result);
   const lines = [
     ...verdict.mayBeLive.flatMap((fault) =>
@@ -50,6 +52,9 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
       .filter((_, index) => verdict.outcome !== 'pass' || index > 0)
       .flatMap((detail) => wrap('', 2, detail, options.width)),
     ...objectiveLines(viewObjectives(result), options.width, paint),
+    ...(score === undefined || !isWeighted(result.judgements)
+      ? []
+      : wrap('  score', 9, score, options.width)),
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
     ...benchmarkLines(result).flatMap((line) => wrap('', 2, line, options.width)),
     ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
@@ -91,9 +96,14 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');
     const reason = row.view.outcome === 'inconclusive' ? wrap('', 6, row.view.reason, width) : [];
+    const warning =
+      row.view.warning === ''
+        ? []
+        : wrap(`      ${paint([COLOURS.inconclusive], 'warning')}`, 15, row.view.warning, width);
     return [
       `  ${paint([COLOURS[row.view.outcome]], OUTCOME_MARKS[row.view.outcome])} ${line}`.trimEnd(),
       ...reason,
+      ...warning,
     ];
   });
 }

@@ -1,5 +1,6 @@
 import type { Result } from '../experiments/result-schema.js';
 import { formatDuration } from '../shared/units.js';
+import { describeScore } from './describe-score.js';
 import { describeFaults } from './describe-fault.js';
 import { formatMoment } from './format-moment.js';
 
@@ -11,6 +12,7 @@ export interface Fact {
 /** Which run it was. */
 export function viewFacts(result: Result): readonly Fact[] {
   const { run, experiment, environment } = result;
+  const score = describeScore(result);
   return [
     { name: 'Run', value: run.id },
     { name: 'Started', value: formatMoment(run.startedAtMs) },
@@ -18,6 +20,7 @@ export function viewFacts(result: Result): readonly Fact[] {
     { name: 'Environment', value: environment.name },
     { name: 'Fault', value: describeFaults(result.faults) },
     { name: 'Load', value: result.plan.load },
+    ...(score === undefined ? [] : [{ name: 'Score', value: score }]),
     ...(experiment.owner === undefined ? [] : [{ name: 'Owner', value: experiment.owner }]),
     ...Object.entries(experiment.labels).map(([name, value]) => ({ name, value })),
   ];

@@ -1,6 +1,6 @@
 import type { Result } from '../experiments/result-schema.js';
 import { OUTCOMES, worst, type Outcome } from '../shared/outcome.js';
-import { formatDuration } from '../shared/units.js';
+import { formatDuration, formatShare } from '../shared/units.js';
 import { describeFaults } from './describe-fault.js';
 import { describeVerdict, OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
 import { drawSpark } from './draw-spark.js';
@@ -25,6 +25,10 @@ export interface IndexRow {
   readonly headline: string;
   readonly fault: string;
   readonly environment: string;
+  /** `83 %`: the weighted share of its objectives that were met; empty in results that have none. */
+  readonly score: string;
+  /** `2 warnings`; empty where there are none. */
+  readonly warnings: string;
   readonly p95: Comparison;
   readonly p99: Comparison;
   readonly recovery: string;
@@ -73,6 +77,7 @@ function viewRow({ result, href }: IndexEntry): IndexRow {
   const steady = findMeasurement(result, 'steady');
   const fault = findMeasurement(result, 'fault');
   const tightest = tightestObjective(result);
+  const warnings = result.judgements.filter(({ warning }) => warning !== undefined).length;
   return {
     name: result.experiment.name,
     href,
@@ -83,6 +88,8 @@ function viewRow({ result, href }: IndexEntry): IndexRow {
     headline: verdict.headline,
     fault: describeFaults(result.faults),
     environment: result.environment.name,
+    score: result.score === undefined ? '' : formatShare(result.score.share),
+    warnings: warnings === 0 ? '' : warnings === 1 ? '1 warning' : `${warnings} warnings`,
     p95: compare(steady?.p95Ms ?? null, fault?.p95Ms ?? null),
     p99: compare(steady?.p99Ms ?? null, fault?.p99Ms ?? null),
     recovery: result.recoveryMs === null ? '–' : formatDuration(result.recoveryMs),

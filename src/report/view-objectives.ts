@@ -1,4 +1,5 @@
 import type { Result } from '../experiments/result-schema.js';
+import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
 import type { Outcome } from '../shared/outcome.js';
 import { formatCount, formatShare } from '../shared/units.js';
 import { OUTCOME_MARKS, outcomeWord } from './describe-verdict.js';
@@ -30,6 +31,8 @@ export interface ObjectiveView {
   readonly usage: number | undefined;
   /** Why it is not a pass; a pass needs no more words than its numbers. */
   readonly reason: string;
+  /** That it is, or may be, beyond its warn limit; empty where it is not. */
+  readonly warning: string;
 }
 
 const LIMIT_WORDS = { '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const;
@@ -66,7 +69,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
         ? ''
         : formatInterval(interval.low, interval.high, reading.unit),
     confidence: interval === undefined ? '' : formatShare(interval.confidence),
-    basis: basisOf(reading),
+    basis: basisOf(judgement),
     limit:
       limit === undefined || reading.status === 'missing' || !isRelative(objective)
         ? ''
@@ -74,6 +77,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least'),
     usage,
     reason: outcome === 'pass' ? '' : reason,
+    warning: judgement.warning?.reason ?? '',
   };
 }
 
@@ -88,8 +92,15 @@ function isRelative(objective: string): boolean {
   return /\b(steady|baseline)\b/.test(objective);
 }
 
-function basisOf(reading: JudgementRecord['reading']): string {
+function basisOf({ reading, failures }: JudgementRecord): string {
   if (reading.status === 'missing') return reading.reason;
+  const counted = failures === undefined ? '' : `, failed ones ${FAILURE_WORDS[failures]}`;
+  return countOf(reading) + counted;
+}
+
+const FAILURE_WORDS = { slowest: 'as slowest', 'left-out': 'left out' } as const;
+
+function countOf(reading: Exclude<JudgementRecord['reading'], { status: 'missing' }>): string {
   return reading.unit === 'share'
     ? `${formatCount(reading.value * reading.samples)} of ${formatCount(reading.samples)}`
     : `${formatCount(reading.samples)} ${reading.samples === 1 ? 'sample' : 'samples'}`;
@@ -101,19 +112,25 @@ function basisOf(reading: JudgementRecord['reading']): string {
  */
 function usageOf({ reading, limit, comparator }: JudgementRecord): number | undefined {
   if (reading.status === 'missing' || limit === undefined) return undefined;
-  const usage =
-    comparator === '<' || comparator === '<='
-      ? reading.value / limit
-      : reading.unit === 'share'
-        ? (1 - reading.value) / (1 - limit)
-        : limit / reading.value;
+  if (reading.unit === 'us' && reading.value >= BEYOND_ANY_LIMIT_US && isCeiling(comparator)) return Infinity;
+  const usage = isCeiling(comparator)
+    ? reading.value / limit
+    : reading.unit === 'share'
+      ? (1 - reading.value) / (1 - limit)
+      : limit / reading.value;
   if (!Number.isFinite(usage) || usage < 0) return undefined;
   // A lower bound that is within the limit says nothing about how much of it was used.
   return reading.status === 'at-least' && usage < 1 ? undefined : usage;
 }
 
+function isCeiling(comparator: JudgementRecord['comparator']): boolean {
+  return comparator === '<' || comparator === '<=';
+}
+
 /** What is left of the limit, or what is over it: `39 % to spare`, `18 % over`, `28x the limit`. */
 function describeMargin(usage: number, atLeast: boolean): string {
+  // A failed request that counts as longer than any limit.
+  if (usage === Infinity) return 'over any limit';
   if (atLeast) return usage === 1 ? 'over' : `at least ${describeMargin(usage, false)}`;
   if (usage === 1) return 'at the limit';
   if (usage >= 3) return `${usage >= 10 ? formatCount(usage) : usage.toFixed(1)}x the limit`;

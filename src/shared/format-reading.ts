@@ -3,11 +3,14 @@ import { formatCount, formatDuration, formatRate, formatShare } from './units.js
 /** The units that an indicator's numbers have: microseconds, milliseconds, shares of 1, events per second, counts. */
 export type ReadingUnit = 'us' | 'ms' | 'share' | 'per-second' | 'count' | 'plain';
 
+/** The latency of a failed request that counts as longer than any limit: a day, the longest that is told apart. */
+export const BEYOND_ANY_LIMIT_US = 24 * 3600 * 1e6;
+
 /** A number of an indicator, for people: `214 ms`, `0.25 %`, `99.8/s`. */
 export function formatReading(value: number, unit: ReadingUnit): string {
   switch (unit) {
     case 'us':
-      return formatDuration(value / 1000);
+      return value >= BEYOND_ANY_LIMIT_US ? '∞' : formatDuration(value / 1000);
     case 'ms':
       return formatDuration(value);
     case 'share':
@@ -28,6 +31,7 @@ export function formatReading(value: number, unit: ReadingUnit): string {
 export function formatReadingAgainst(value: number, limit: number | undefined, unit: ReadingUnit): string {
   const short = formatReading(value, unit);
   if (limit === undefined || value === limit || short !== formatReading(limit, unit)) return short;
+  if (short === '∞') return short;
   for (let digits = 3; digits <= 15; digits++) {
     const longer = exact(value, unit, digits);
     if (longer !== exact(limit, unit, digits)) return longer;

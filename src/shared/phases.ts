@@ -9,4 +9,6 @@ export interface PhaseWindow {
   readonly phase: Phase;
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
+  /** The share of it in which some process of this machine waited for a processor, 0 to 1; undefined where nobody knows. */
+  readonly cpuWait?: number;
 }

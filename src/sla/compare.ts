@@ -1,7 +1,8 @@
+import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
 import type { Outcome } from '../shared/outcome.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
-import type { Comparator, Objective } from './objective.js';
+import type { Comparator, IndicatorUnit, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
 import { fewestSamples } from './statistics/fewest-samples.js';
 
@@ -48,8 +49,13 @@ export function compare(
     return isCeiling(objective.comparator) ? 'breach' : 'pass';
   }
   const { low, high } = interval ?? { low: reading.value, high: reading.value };
-  const ends = [low, high].filter((end) => holds(end, objective.comparator, limit));
+  const ends = [low, high].filter((end) => holds(boundOf(end, reading.unit), objective.comparator, limit));
   return ends.length === 2 ? 'pass' : ends.length === 0 ? 'breach' : 'inconclusive';
+}
+
+/** A failed request that counts as the slowest is beyond every limit, however long. */
+export function boundOf(value: number, unit: IndicatorUnit): number {
+  return unit === 'us' && value >= BEYOND_ANY_LIMIT_US ? Infinity : value;
 }
 
 /** How many samples the objective's reading must have. */

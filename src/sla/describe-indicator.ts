@@ -1,4 +1,5 @@
 import type { Indicator, IndicatorUnit } from './objective.js';
+import { describeQuery } from './prometheus-query.js';
 
 /** The unit of an indicator's readings and limits. */
 export function unitOf(indicator: Indicator): IndicatorUnit {
@@ -17,6 +18,7 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
     case 'recovery':
       return 'ms';
     case 'metric':
+    case 'prometheus':
     case 'bench':
       return 'plain';
   }
@@ -29,6 +31,8 @@ export function nameOf(indicator: Indicator): string {
       return `p${indicator.percent}`;
     case 'metric':
       return `metric("${indicator.name}")`;
+    case 'prometheus':
+      return describeQuery(indicator.query);
     case 'bench':
       return `bench("${indicator.name}", "${indicator.unit}")`;
     case 'mean':

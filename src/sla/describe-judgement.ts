@@ -2,7 +2,7 @@ import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatReading, formatReadingAgainst } from '../shared/format-reading.js';
 import { formatDuration, formatShare } from '../shared/units.js';
 import type { NumberReading } from './compare.js';
-import { holds } from './compare.js';
+import { boundOf, holds } from './compare.js';
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Comparator, IndicatorUnit, Limit, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
@@ -13,23 +13,24 @@ export function subjectOf({ indicator, tags }: Pick<Objective, 'indicator' | 'ta
   return endpoint === ALL_ENDPOINTS ? nameOf(indicator) : `${endpoint} ${nameOf(indicator)}`;
 }
 
-/** `p95 412 ms is over the limit of 350 ms`. */
+/** `p95 412 ms is over the limit of 350 ms`; `whose` limit it is may be said otherwise. */
 export function describeComparison(
   objective: Objective,
   reading: NumberReading,
   limit: number,
   interval?: Interval,
+  whose: 'the limit' | 'its warn limit' = 'the limit',
 ): string {
   const { indicator, comparator } = objective;
   const unit = unitOf(indicator);
   const value = formatReadingAgainst(reading.value, limit, unit) + describeInterval(interval, unit);
-  const bound = `the limit of ${formatReading(limit, unit)}${describeRelation(objective.limit)}`;
+  const bound = `${whose} of ${formatReading(limit, unit)}${describeRelation(objective.limit)}`;
   if (reading.status === 'at-least') {
     const side = reading.value < limit ? `which is less than` : 'over';
     return `the service had not recovered ${formatDuration(reading.value)} after the fault was told to end, ${side} ${bound}`;
   }
   const standing = describeStanding(
-    holds(reading.value, comparator, limit),
+    holds(boundOf(reading.value, unit), comparator, limit),
     comparator,
     reading.value === limit,
   );
@@ -46,6 +47,7 @@ export function describeComparison(
     case 'availability':
     case 'rate':
     case 'metric':
+    case 'prometheus':
     case 'bench':
       return `${subjectOf(objective)} ${value} is ${standing} ${bound}`;
   }

@@ -21,18 +21,17 @@ export function describeOutlived(
   errorShare: number,
 ): string | undefined {
   if (measurement?.withinWindow === undefined) return undefined;
-  const { indicator } = objective;
-  const whole = readCounted(indicator, measurement);
+  const whole = readCounted(objective, measurement);
   if (whole?.status !== 'measured') return undefined;
   const { outlived } = measurement;
   const requests = outlived === 1 ? '1 request' : `${formatCount(outlived)} requests`;
   const without = `${requests} outlived the fault window; without ${outlived === 1 ? 'it' : 'them'}`;
-  const within = readCounted(indicator, { ...measurement, ...measurement.withinWindow });
+  const within = readCounted(objective, { ...measurement, ...measurement.withinWindow });
   if (within?.status !== 'measured') return `${without} nothing would have been measured.`;
-  const outcomeOf = (reading: NumberReading, { latency }: Pick<Measurement, 'latency'>) =>
-    compare(objective, reading, limit, intervals.of(objective, 'fault', latency), errorShare);
+  const outcomeOf = (reading: NumberReading, part: Parameters<Intervals['of']>[2]) =>
+    compare(objective, reading, limit, intervals.of(objective, 'fault', part), errorShare);
   const outcome = outcomeOf(within, measurement.withinWindow);
   if (outcome === outcomeOf(whole, measurement)) return undefined;
-  const reading = formatReading(within.value, unitOf(indicator));
+  const reading = formatReading(within.value, unitOf(objective.indicator));
   return `${without} the ${subjectOf(objective)} would be ${reading} and its outcome ${outcome}.`;
 }

@@ -2,12 +2,16 @@ import type { Benchmarks } from '../bench/benchmark.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase } from './objective.js';
+import type { Observation } from './observation.js';
 
 /** What a run has to show, as far as objectives read it. */
 export interface Evidence {
   readonly measurements: Measurements;
   /** Of the accepted result that `of baseline` means; undefined where none was given. */
   readonly baseline?: Measurements;
+  /** What queries of a metric source gave, phase by phase; of the run, and of the baseline. */
+  readonly observations?: readonly Observation[];
+  readonly baselineObservations?: readonly Observation[];
   /** What benchmarks have reported; undefined where none were run. */
   readonly benchmarks?: Benchmarks;
   readonly baselineBenchmarks?: Benchmarks;
@@ -17,6 +21,8 @@ export interface Evidence {
   readonly seed?: string;
   /** How much of their error the intervals may spend, from 0 to 1, where this is one look of several; 1 by default. */
   readonly errorShare?: number;
+  /** Why windows of the run cannot be held against each other, in a clause; undefined where they can. */
+  readonly overload?: string;
   /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
   readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
 }

@@ -1,4 +1,4 @@
-import type { LatencyDistribution, Measurements, Slice } from '../bench/measurement.js';
+import type { Measurement, Measurements, Slice } from '../bench/measurement.js';
 import { seededRandom } from '../shared/seeded-random.js';
 import type { Evidence } from './evidence.js';
 import type { JudgedPhase, Limit, Objective } from './objective.js';
@@ -13,6 +13,8 @@ import type { SecondBlocks } from './statistics/second-blocks.js';
 import { createBlocks } from './statistics/second-blocks.js';
 import type { Widening } from './statistics/widening.js';
 import { createWidening } from './statistics/widening.js';
+import type { FailureTreatment } from './treat-failures.js';
+import { treatFailures } from './treat-failures.js';
 
 /** Borders are sums of fractions. */
 const ROUNDING_MS = 0.5;
@@ -25,9 +27,13 @@ export interface Intervals {
    * Where the objective's indicator lies in the phase, in the unit of its reading. Undefined for what is counted and not
    * estimated, all but percentiles; and in the steady phase, which opens the way for the fault and proves nothing, so
    * that the pause of one second must not close it. The interval of an objective with a relative limit holds the uncertainty of both
-   * readings, so that it is held against the same limit. `latency` is that of the phase, or the part of it that is asked about.
+   * readings, so that it is held against the same limit. `part` is the phase, or the part of it that is asked about.
    */
-  of(objective: Objective, phase: JudgedPhase, latency: LatencyDistribution): Interval | undefined;
+  of(
+    objective: Objective,
+    phase: JudgedPhase,
+    part: Pick<Measurement, 'latency'> & Partial<Pick<Measurement, 'failedLatency'>>,
+  ): Interval | undefined;
 }
 
 type RelativeLimit = Exclude<Limit, { readonly kind: 'absolute' }>;
@@ -42,54 +48,66 @@ export function createIntervals(
   evidence: Pick<Evidence, 'measurements' | 'baseline' | 'seed' | 'errorShare'>,
 ): Intervals {
   const { measurements, baseline, seed = '', errorShare = 1 } = evidence;
-  const secondsOf = remember((of: 'run' | 'baseline', phase: JudgedPhase): Seconds => {
-    const blocks = blocksOf(of === 'run' ? measurements : baseline, phase);
-    return { blocks, widening: createWidening(blocks) };
-  });
-  const resampled = remember((of: 'run' | 'baseline', phase: JudgedPhase, percent: number) =>
-    resamplePercentiles(
-      secondsOf(of, phase).blocks,
-      percent,
-      seededRandom(`${seed} ${of} ${phase} ${percent}`),
-    ),
+  const secondsOf = remember(
+    (of: 'run' | 'baseline', phase: JudgedPhase, failures: FailureTreatment): Seconds => {
+      const blocks = blocksOf(of === 'run' ? measurements : baseline, phase, failures);
+      return { blocks, widening: createWidening(blocks) };
+    },
+  );
+  const resampled = remember(
+    (of: 'run' | 'baseline', phase: JudgedPhase, failures: FailureTreatment, percent: number) =>
+      resamplePercentiles(
+        secondsOf(of, phase, failures).blocks,
+        percent,
+        seededRandom(`${seed} ${of} ${phase} ${percent}`),
+      ),
   );
 
   return {
-    of(objective, phase, latency) {
-      const { indicator, tags, limit } = objective;
+    of(objective, phase, part) {
+      const { indicator, tags, limit, failures = 'as-measured' } = objective;
       if (indicator.kind !== 'percentile' || objective.confidence === 'point' || phase === 'steady') {
         return undefined;
       }
       const { percent } = indicator;
+      const latency = treatFailures(part.latency, part.failedLatency, failures);
       // Seconds hold all endpoints together: a single endpoint is taken to vary like all of them do at this percentile.
       const interval = percentileInterval(
         latency.buckets(),
         percent,
-        secondsOf('run', phase).widening,
+        secondsOf('run', phase, failures).widening,
         errorShare,
       );
       const value = latency.percentileUs(percent);
       if (limit.kind === 'absolute' || interval === undefined || value === undefined) return interval;
 
       const [of, otherPhase] = referenceOf(limit, phase);
-      const other = findTagged(
+      const reference = findTagged(
         of === 'run' ? measurements : (baseline ?? measurements),
         otherPhase,
         tags,
-      )?.latency;
-      const otherValue = other?.percentileUs(percent);
-      if (other === undefined || otherValue === undefined) return undefined;
+      );
+      if (reference === undefined) return undefined;
+      const other = treatFailures(reference.latency, reference.failedLatency, failures);
+      const otherValue = other.percentileUs(percent);
+      if (otherValue === undefined) return undefined;
       const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
-      const [own, others] = [secondsOf('run', phase).blocks, secondsOf(of, otherPhase).blocks];
+      const [own, others] = [
+        secondsOf('run', phase, failures).blocks,
+        secondsOf(of, otherPhase, failures).blocks,
+      ];
       const whole = Object.keys(tags).length === 0 && latency.count === own.count + own.beyond;
       if (whole && Math.min(own.sizes.length, others.sizes.length) >= FEWEST_BLOCKS) {
-        const draws = [resampled('run', phase, percent), resampled(of, otherPhase, percent)] as const;
+        const draws = [
+          resampled('run', phase, failures, percent),
+          resampled(of, otherPhase, failures, percent),
+        ] as const;
         return scale(bootstrapInterval(...draws, relation, errorShare), limit, otherValue);
       }
       const otherInterval = percentileInterval(
         other.buckets(),
         percent,
-        secondsOf(of, otherPhase).widening,
+        secondsOf(of, otherPhase, failures).widening,
         errorShare,
       );
       if (otherInterval === undefined) return undefined;
@@ -110,14 +128,19 @@ function scale({ low, high, confidence }: Interval, { kind, of }: RelativeLimit,
   return { low: at(low), high: at(high), confidence };
 }
 
-function blocksOf(measurements: Measurements | undefined, phase: JudgedPhase): SecondBlocks {
+function blocksOf(
+  measurements: Measurements | undefined,
+  phase: JudgedPhase,
+  failures: FailureTreatment,
+): SecondBlocks {
   const slices = measurements?.slices.filter((slice) => slice.phase === phase) ?? [];
   const windows = measurements?.windows.filter((window) => window.phase === phase) ?? [];
   const lies = (slice: Slice) =>
     windows.some(
       ({ startMs, endMs }) => slice.startMs >= startMs - ROUNDING_MS && slice.startMs < endMs - ROUNDING_MS,
     );
-  const bucketsOf = (those: readonly Slice[]) => those.map(({ latency }) => latency.buckets());
+  const bucketsOf = (those: readonly Slice[]) =>
+    those.map(({ latency, failedLatency }) => treatFailures(latency, failedLatency, failures).buckets());
   // Requests that outlive a fault end together when it is gone. That is one event, and not how seconds of the phase vary.
   const outlived = slices.filter((slice) => !lies(slice));
   const within = slices.filter(lies);

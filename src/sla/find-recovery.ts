@@ -7,6 +7,7 @@ import type { Objective } from './objective.js';
 import type { OpenSlice, SliceObjective } from './read-stretch.js';
 import { clearlyMisses, holdsOver, isSilent, lengthOf, openSlice } from './read-stretch.js';
 import { resolveLimit } from './resolve-limit.js';
+import type { FailureTreatment } from './treat-failures.js';
 
 /** Seconds are read together, so that one slow request does not undo a recovery. */
 const STRETCH_MS = 5000;
@@ -40,12 +41,13 @@ export function findRecovery(evidence: RecoveryEvidence): Reading {
   const { slices, requestedAtMs, windowStartMs, windowEndMs } = evidence;
   const objectives = readable(evidence);
   if (objectives.length === 0) return missing(describeUnreadable(evidence.steady));
-  const seconds = slices
+  const inPhase = slices
     .filter(
       ({ phase, startMs, endMs }) => phase === 'recovery' && startMs < windowEndMs && endMs > windowStartMs,
     )
-    .toSorted((a, b) => a.startMs - b.startMs)
-    .map(openSlice);
+    .toSorted((a, b) => a.startMs - b.startMs);
+  const opened = openAs(inPhase, objectives);
+  const seconds = opened('as-measured');
   const samples = seconds.reduce((total, { requests }) => total + requests, 0);
   const reading = (status: 'measured' | 'at-least', atMs: EpochMs): Reading => {
     return { status, value: Math.max(0, atMs - requestedAtMs), unit: 'ms', samples };
@@ -55,7 +57,9 @@ export function findRecovery(evidence: RecoveryEvidence): Reading {
   const lastBad = seconds.findLastIndex((_, index) => {
     const stretch = stretchFrom(seconds, index);
     if (index > 0 && lengthOf(stretch) < SHORTEST_MS) return false;
-    return isSilent(stretch, ratePerMs) || objectives.some((objective) => clearlyMisses(objective, stretch));
+    const misses = (objective: SliceObjective) =>
+      clearlyMisses(objective, stretchFrom(opened(objective.failures), index));
+    return isSilent(stretch, ratePerMs) || objectives.some(misses);
   });
   const from = lastBad + 1;
   const recoveredAtMs = seconds[from]?.startMs ?? windowEndMs;
@@ -67,11 +71,25 @@ export function findRecovery(evidence: RecoveryEvidence): Reading {
     ({ startMs }, index) =>
       index >= from &&
       (index === 0 || windowEndMs - startMs >= STAYS_MS) &&
-      objectives.every((objective) => holdsOver(objective, seconds.slice(index))),
+      objectives.every((objective) => holdsOver(objective, opened(objective.failures).slice(index))),
   );
   return holding < 0
     ? missing(describeUndecided(recoveredAtMs - requestedAtMs))
     : reading('measured', seconds[holding]?.startMs ?? windowEndMs);
+}
+
+/** The slices as each objective counts their failed requests. */
+function openAs(
+  slices: readonly Slice[],
+  objectives: readonly SliceObjective[],
+): (treatment?: FailureTreatment) => readonly OpenSlice[] {
+  const usual = slices.map((slice) => openSlice(slice));
+  const others = new Map(
+    objectives.flatMap(({ failures }) =>
+      failures === undefined ? [] : [[failures, slices.map((slice) => openSlice(slice, failures))] as const],
+    ),
+  );
+  return (treatment = 'as-measured') => others.get(treatment) ?? usual;
 }
 
 /** The objectives that can be held against slices, with their limits. */
@@ -90,7 +108,7 @@ function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): r
 
 /** Its readings are not in the seconds. */
 function isBesideRequests({ indicator }: Objective): boolean {
-  return indicator.kind === 'metric' || indicator.kind === 'bench';
+  return ['metric', 'bench', 'prometheus'].includes(indicator.kind);
 }
 
 function stretchFrom(seconds: readonly OpenSlice[], index: number): readonly OpenSlice[] {

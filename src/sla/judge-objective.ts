@@ -6,10 +6,12 @@ import type { NumberReading } from './compare.js';
 import { compare, isCeiling, samplesNeeded } from './compare.js';
 import { isLatency, nameOf } from './describe-indicator.js';
 import { describeComparison, subjectOf } from './describe-judgement.js';
+import { doubtPoints } from './doubt-points.js';
 import { describeOutlived } from './describe-outlived.js';
 import type { Evidence } from './evidence.js';
 import type { Intervals } from './find-interval.js';
-import type { Judgement } from './judgement.js';
+import { findWarning } from './find-warning.js';
+import type { Judgement, Warning } from './judgement.js';
 import type { JudgedPhase, Objective } from './objective.js';
 import { findTagged, readIndicator } from './read-indicator.js';
 import type { ResolvedLimit } from './resolve-limit.js';
@@ -37,6 +39,8 @@ interface Matter {
   readonly measurement: Measurement | undefined;
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
+  readonly observations: Evidence['observations'];
+  readonly overload: string | undefined;
   readonly errorShare: number;
 }
 
@@ -59,6 +63,10 @@ export function judgeObjective(
     comparator: objective.comparator,
     reading,
     ...(limit.status === 'resolved' ? { limit: limit.value } : {}),
+    ...(objective.weight === undefined ? {} : { weight: objective.weight }),
+    ...(objective.failures === undefined || objective.failures === 'as-measured'
+      ? {}
+      : { failures: objective.failures }),
   };
   if (reading.status === 'missing') {
     const were = objective.indicator.kind === 'errors' ? 'were' : 'was';
@@ -72,19 +80,41 @@ export function judgeObjective(
   const measurement = findTagged(evidence.measurements, phase, objective.tags);
   const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
-  const { errorShare = 1 } = evidence;
+  const { errorShare = 1, observations, overload } = evidence;
   const numbers = { reading, limit, interval, measurement, unjudgedDrops };
-  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare };
+  const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare, observations, overload };
   const caveat =
     phase === 'fault'
       ? describeOutlived(objective, limit.value, measurement, intervals, errorShare)
       : undefined;
+  const finding = find(matter);
+  const warning = warnOf(matter, finding, { evidence, intervals });
   return {
     ...judgement,
     ...(interval === undefined ? {} : { interval }),
-    ...find(matter),
+    ...finding,
     ...(caveat === undefined ? {} : { caveat }),
+    ...(warning === undefined ? {} : { warning }),
   };
+}
+
+/** What was said to be too much already needs no warning. */
+function warnOf(
+  { objective, phase, reading, limit, interval, measurement, errorShare }: Matter,
+  { outcome }: Finding,
+  grounds: Pick<Grounds, 'evidence' | 'intervals'>,
+): Warning | undefined {
+  const { warn } = objective;
+  const isOver = compare(objective, reading, limit.value, interval, errorShare) === 'breach';
+  if (warn === undefined || outcome === 'breach' || isOver) return undefined;
+  const warned = { ...objective, limit: warn };
+  return findWarning(
+    warned,
+    reading,
+    resolveLimit(warned, phase, grounds.evidence),
+    intervalOf(warned, phase, measurement, grounds),
+    errorShare,
+  );
 }
 
 function intervalOf(
@@ -95,7 +125,7 @@ function intervalOf(
 ): Interval | undefined {
   const { indicator } = objective;
   if (indicator.kind === 'bench') return benchmarkInterval(objective, indicator, phase, evidence);
-  return measurement === undefined ? undefined : intervals.of(objective, phase, measurement.latency);
+  return measurement === undefined ? undefined : intervals.of(objective, phase, measurement);
 }
 
 function find(matter: Matter): Finding {
@@ -106,7 +136,8 @@ function find(matter: Matter): Finding {
   const comparison =
     describeComparison(objective, reading, limit.value, interval) + describeTime(matter, outcome);
   if (outcome === 'inconclusive' && interval !== undefined) {
-    return { outcome, reason: `${comparison}, but not all of its interval is` };
+    const treated = objective.failures === undefined ? '' : describeFailures(matter);
+    return { outcome, reason: `${comparison}, but not all of its interval is${treated}` };
   }
   const reason = comparison + describeFailures(matter);
   if (outcome === 'inconclusive') return { outcome, reason };
@@ -116,6 +147,13 @@ function find(matter: Matter): Finding {
       outcome: 'inconclusive',
       reason: `${comparison}, but ${drops} could not start, so that it may be higher`,
     };
+  }
+  if (outcome === 'breach' && matter.overload !== undefined && relatesToSteady(objective)) {
+    return { outcome: 'inconclusive', reason: `${comparison}, but ${matter.overload}` };
+  }
+  const gaps = doubtPoints(objective, phase, outcome, matter.observations);
+  if (gaps !== undefined) {
+    return { outcome: 'inconclusive', reason: `${comparison}, but ${gaps}` };
   }
   if (outcome === 'pass' && cutShort !== undefined) {
     return {
@@ -142,6 +180,19 @@ function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter
   );
 }
 
+/** Said always, also where no request failed: the number is another one than usual. */
+function describeTreatment(treatment: 'slowest' | 'left-out', failures: number): string {
+  const what = treatment === 'slowest' ? 'as the slowest' : 'not at all';
+  if (failures === 0) return `; failed requests would count ${what}, there were none`;
+  return failures === 1
+    ? `; the failed request counts ${what}`
+    : `; the ${formatCount(failures)} failed requests count ${what}`;
+}
+
+function relatesToSteady({ limit }: Objective): boolean {
+  return limit.kind !== 'absolute' && limit.of === 'steady';
+}
+
 /** Dropped iterations met a slow moment more often than others, so that latencies are read too low. */
 function turnsWhenHigher({ indicator, comparator }: Objective, outcome: Outcome): boolean {
   return isLatency(indicator) && outcome === (isCeiling(comparator) ? 'pass' : 'breach');
@@ -152,8 +203,11 @@ function describeTime({ objective, phase }: Matter, outcome: Outcome): string {
   return phase === 'recovery' && objective.indicator.kind !== 'recovery' ? ' after the fault' : '';
 }
 
-function describeFailures({ objective: { indicator }, measurement }: Matter): string {
+function describeFailures({ objective: { indicator, failures }, measurement }: Matter): string {
   if (!isLatency(indicator) || measurement === undefined) return '';
+  if (failures === 'slowest' || failures === 'left-out') {
+    return describeTreatment(failures, measurement.failures);
+  }
   const share = measurement.failures / measurement.requests;
   return share < MATERIAL_FAILURES
     ? ''

@@ -1,6 +1,7 @@
 import type { Outcome } from '../shared/outcome.js';
 import type { IndicatorUnit, JudgedPhase } from './objective.js';
 import type { Interval } from './statistics/interval.js';
+import type { FailureTreatment } from './treat-failures.js';
 
 /** A number, or the reason why there is none. */
 export type Reading =
@@ -36,6 +37,31 @@ export interface Judgement {
   readonly reason: string;
   /** What the reader has to know of it and which lowers no outcome, in one sentence. */
   readonly caveat?: string;
+  /** What became of its warn limit, where it has one and the limit itself was not clearly passed. */
+  readonly warning?: Warning;
+  /** How much it counts in the score, where its author said so. */
+  readonly weight?: number;
+  /** How its failed requests were counted, where they were not as measured. */
+  readonly failures?: Exclude<FailureTreatment, 'as-measured'>;
+}
+
+/** Changes no outcome, and no exit code. */
+export interface Warning {
+  /** Whether the reading is beyond the warn limit; `unknown` where there is no telling. */
+  readonly status: 'certain' | 'possible' | 'unknown';
+  /** The warn limit, in the unit of the reading. */
+  readonly limit?: number;
+  /** `p95 340 ms is over its warn limit of 300 ms`. */
+  readonly reason: string;
+}
+
+/** The weighted share of the objectives that were met. It decides nothing. */
+export interface Score {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** The weight of the objectives that passed, and of all. */
+  readonly met: number;
+  readonly of: number;
 }
 
 /** All judgements, and what the course of the run adds to them. */

@@ -1,4 +1,6 @@
 import type { ReadingUnit } from '../shared/format-reading.js';
+import type { PrometheusQuery } from './prometheus-query.js';
+import type { FailureTreatment } from './treat-failures.js';
 
 /** The phases that objectives are written for. */
 export const JUDGED_PHASES = ['steady', 'fault', 'recovery'] as const;
@@ -9,6 +11,7 @@ export type Indicator =
   | { readonly kind: 'percentile'; readonly percent: number }
   | { readonly kind: 'mean' | 'max' | 'errors' | 'availability' | 'rate' | 'dropped' | 'recovery' }
   | { readonly kind: 'metric'; readonly name: string }
+  | { readonly kind: 'prometheus'; readonly query: PrometheusQuery }
   | BenchmarkIndicator;
 
 /** `bench("BenchmarkSubmit", "p95-ms")`: the median of what it reported, in its own unit. */
@@ -44,6 +47,12 @@ export interface Objective {
   readonly minSamples?: number;
   /** `point`: the reading alone is compared, without its interval. */
   readonly confidence?: 'point';
+  /** What failed requests are to a latency; undefined: as measured. */
+  readonly failures?: FailureTreatment;
+  /** Beyond it a warning is shown; it changes no outcome. By the same comparator. */
+  readonly warn?: Limit;
+  /** How much it counts in the score; undefined: 1. */
+  readonly weight?: number;
   readonly description?: string;
 }
 
@@ -56,6 +65,8 @@ export interface StopCondition {
   readonly indicator: Indicator;
   readonly comparator: Comparator;
   readonly limit: number;
+  /** What failed requests are to a latency; undefined: as measured. */
+  readonly failures?: FailureTreatment;
   /** It must hold on every whole second of this long. */
   readonly forMs: number;
 }

@@ -46,7 +46,8 @@ function countsAllTogether(indicator: Indicator): boolean {
   );
 }
 
-function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
+/** Refuses a limit that relates to nothing which could tell. */
+export function refuseSenseless(indicator: Indicator, limit: Limit, phase: JudgedPhase, rest: Piece): void {
   if (limit.kind === 'absolute') return;
   if (limit.of === 'steady' && phase === 'steady') {
     refuse(

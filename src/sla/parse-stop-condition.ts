@@ -38,7 +38,7 @@ function readStopCondition(text: string): StopCondition {
 }
 
 function isSeenLive(indicator: Indicator): boolean {
-  return indicator.kind !== 'recovery' && indicator.kind !== 'metric' && indicator.kind !== 'bench';
+  return !['recovery', 'metric', 'prometheus', 'bench'].includes(indicator.kind);
 }
 
 function parseTime(piece: Piece): number {

@@ -3,38 +3,51 @@ import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { formatCount } from '../shared/units.js';
 import { readBenchmark } from './benchmarks/read-benchmark.js';
-import { unitOf } from './describe-indicator.js';
 import type { Evidence } from './evidence.js';
 import type { Reading } from './judgement.js';
+import { isLatency, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Objective } from './objective.js';
+import { readObservation } from './read-observation.js';
+import type { Latencies } from './treat-failures.js';
+import { treatFailures } from './treat-failures.js';
 
-/** What an indicator is read from: a measurement, or the part of one that ended within its window. */
-export type Counted = Pick<Measurement, 'durationMs' | 'requests' | 'failures' | 'dropped' | 'latency'>;
+/** What an indicator is read from: a measurement, the part of one that ended within its window, or a second. */
+export type Counted = Pick<Measurement, 'durationMs' | 'requests' | 'failures' | 'dropped'> & {
+  readonly latency: Latencies;
+  readonly failedLatency?: Latencies;
+};
+
+/** What is read, and of what. */
+export type Subject = Pick<Objective, 'indicator' | 'tags' | 'failures'>;
 
 /** What the objective's indicator was in its phase. Where nothing was counted there is no reading, not even 0. */
 export function readIndicator(objective: Objective, phase: JudgedPhase, evidence: Evidence): Reading {
-  const { indicator, tags } = objective;
+  const { indicator } = objective;
   if (indicator.kind === 'recovery') return evidence.recovery;
+  if (indicator.kind === 'prometheus') {
+    const { observations, cutShort } = evidence;
+    return readObservation(indicator.query, phase, observations, cutShort[phase]).reading;
+  }
   if (indicator.kind === 'metric') return missing('custom metrics are not read');
   if (indicator.kind === 'bench') {
     return readBenchmark(indicator, phase, evidence.benchmarks, evidence.cutShort[phase]);
   }
-  return readPhase(indicator, tags, phase, evidence.measurements, evidence.cutShort[phase]);
+  return readPhase(objective, phase, evidence.measurements, evidence.cutShort[phase]);
 }
 
 /** The same of any measurements; `cutShort` says in a clause why the phase was not run to its end. */
 export function readPhase(
-  indicator: Indicator,
-  tags: Objective['tags'],
+  subject: Subject,
   phase: JudgedPhase,
   measurements: Measurements,
   cutShort?: string,
 ): Reading {
+  const { tags } = subject;
   const whole = measurements.find(phase, ALL_ENDPOINTS);
   if (whole === undefined) return missing(cutShort ?? `the ${phase} phase was never reached`);
   const measurement = findTagged(measurements, phase, tags);
   if (measurement === undefined) return missing(describeUnknownEndpoint(measurements, tags));
-  const reading = readCounted(indicator, measurement);
+  const reading = readCounted(subject, measurement);
   return reading ?? missing(describeSilence(measurement, cutShort));
 }
 
@@ -48,7 +61,19 @@ export function findTagged(
 }
 
 /** Undefined where nothing was counted, and for what is not counted from requests. */
-export function readCounted(indicator: Indicator, counted: Counted): Reading | undefined {
+export function readCounted(
+  { indicator, failures }: Pick<Subject, 'indicator' | 'failures'>,
+  counted: Counted,
+): Reading | undefined {
+  if (isLatency(indicator)) {
+    const latency = treatFailures(counted.latency, counted.failedLatency, failures);
+    const requests = failures === 'left-out' ? latency.count : counted.requests;
+    return readingOf(indicator, { ...counted, requests, latency });
+  }
+  return readingOf(indicator, counted);
+}
+
+function readingOf(indicator: Indicator, counted: Counted): Reading | undefined {
   // An iteration that could not start is no request, and yet it was counted.
   const samples = indicator.kind === 'dropped' ? counted.requests + counted.dropped : counted.requests;
   if (samples === 0) return undefined;
@@ -75,6 +100,7 @@ function valueOf(indicator: Indicator, counted: Counted): number | undefined {
       return dropped;
     case 'recovery':
     case 'metric':
+    case 'prometheus':
     case 'bench':
       return undefined;
   }
@@ -96,8 +122,11 @@ function describeUnknownEndpoint(measurements: Measurements, tags: Objective['ta
 }
 
 function describeSilence(measurement: Measurement, cutShort: string | undefined): string {
-  const { phase, endpoint, setApart } = measurement;
+  const { phase, endpoint, setApart, requests } = measurement;
   const whose = endpoint === ALL_ENDPOINTS ? '' : ` of ${endpoint}`;
+  if (requests > 0) {
+    return `all ${formatCount(requests)} requests${whose} in the ${phase} phase failed, and failed ones are left out`;
+  }
   if (setApart > 0) {
     return `all ${formatCount(setApart)} requests${whose} reached out of the ${phase} phase, where a fault may have touched them`;
   }

@@ -1,8 +1,11 @@
 import type { LatencyBucket, Slice } from '../bench/measurement.js';
 import { holds, isCeiling } from './compare.js';
+import { isLatency } from './describe-indicator.js';
 import type { Indicator, Objective } from './objective.js';
 import { mergeBuckets, rankOf, sampleOfRank } from './statistics/merged-buckets.js';
 import { atLeastOf, atMostOfExpected } from './statistics/tail-probability.js';
+import type { FailureTreatment } from './treat-failures.js';
+import { treatFailures } from './treat-failures.js';
 
 /** A stretch is held against the service only where chance would bring one like it once in a thousand times. */
 const BY_CHANCE = 0.001;
@@ -12,17 +15,25 @@ export interface SliceObjective {
   readonly indicator: Indicator;
   readonly comparator: Objective['comparator'];
   readonly limit: number;
+  readonly failures?: FailureTreatment;
 }
 
-/** A slice, decoded. */
-export interface OpenSlice extends Omit<Slice, 'phase' | 'latency'> {
+/** A slice, decoded, with its failed requests as an objective counts them. */
+export interface OpenSlice extends Omit<Slice, 'phase' | 'latency' | 'failedLatency'> {
+  /** How many latencies there are; fewer than requests where failed ones are left out. */
+  readonly latencies: number;
   readonly meanUs: number | undefined;
   readonly maxUs: number | undefined;
   readonly buckets: readonly LatencyBucket[];
 }
 
-export function openSlice({ latency, ...slice }: Slice): OpenSlice {
-  return { ...slice, meanUs: latency.meanUs, maxUs: latency.maxUs, buckets: latency.buckets() };
+export function openSlice(
+  { latency, failedLatency, ...slice }: Slice,
+  treatment: FailureTreatment = 'as-measured',
+): OpenSlice {
+  const treated = treatFailures(latency, failedLatency, treatment);
+  const { count: latencies, meanUs, maxUs } = treated;
+  return { ...slice, latencies, meanUs, maxUs, buckets: treated.buckets() };
 }
 
 /** Whether the objective holds over all of the slices together, by their numbers. Nothing measured does not hold. */
@@ -38,7 +49,7 @@ export function holdsOver(objective: SliceObjective, slices: readonly OpenSlice[
  */
 export function clearlyMisses(objective: SliceObjective, slices: readonly OpenSlice[]): boolean {
   const { indicator, comparator, limit } = objective;
-  const requests = sum(slices, (slice) => slice.requests);
+  const requests = countFor(indicator, slices);
   const failures = sum(slices, (slice) => slice.failures);
   const ceiling = isCeiling(comparator);
   switch (indicator.kind) {
@@ -60,6 +71,7 @@ export function clearlyMisses(objective: SliceObjective, slices: readonly OpenSl
       return isMissed(objective, slices);
     case 'recovery':
     case 'metric':
+    case 'prometheus':
     case 'bench':
       return false;
   }
@@ -85,7 +97,7 @@ function isMissed(objective: SliceObjective, slices: readonly OpenSlice[]): bool
 
 function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): number | undefined {
   const { indicator } = objective;
-  const requests = sum(slices, (slice) => slice.requests);
+  const requests = countFor(indicator, slices);
   if (indicator.kind === 'dropped') return sum(slices, (slice) => slice.dropped);
   if (requests === 0) return undefined;
   switch (indicator.kind) {
@@ -95,7 +107,7 @@ function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): numb
         rankOf(indicator.percent, requests),
       );
     case 'mean':
-      return sum(slices, (slice) => (slice.meanUs ?? 0) * slice.requests) / requests;
+      return sum(slices, (slice) => (slice.meanUs ?? 0) * slice.latencies) / requests;
     case 'max':
       return Math.max(...slices.map(({ maxUs }) => maxUs ?? 0));
     case 'errors':
@@ -106,9 +118,15 @@ function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): numb
       return (requests * 1000) / lengthOf(slices);
     case 'recovery':
     case 'metric':
+    case 'prometheus':
     case 'bench':
       return undefined;
   }
+}
+
+/** The requests that the indicator is read from. */
+function countFor(indicator: Indicator, slices: readonly OpenSlice[]): number {
+  return sum(slices, isLatency(indicator) ? (slice) => slice.latencies : (slice) => slice.requests);
 }
 
 function countMisses({ comparator, limit }: SliceObjective, slices: readonly OpenSlice[]): number {

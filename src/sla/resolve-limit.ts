@@ -1,9 +1,11 @@
+import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
 import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase, Limit, Objective } from './objective.js';
 import { readPhase } from './read-indicator.js';
+import { describeGaps, readObservation } from './read-observation.js';
 
 /** The limit as a number in the indicator's unit, or why there is none. */
 export type ResolvedLimit =
@@ -15,30 +17,63 @@ export type ResolvedLimit =
     }
   | { readonly status: 'missing'; readonly reason: string };
 
+type ReferenceEvidence = Pick<
+  Evidence,
+  | 'measurements'
+  | 'baseline'
+  | 'cutShort'
+  | 'observations'
+  | 'baselineObservations'
+  | 'benchmarks'
+  | 'baselineBenchmarks'
+>;
+
 /** Relates a relative limit to the steady phase of the run, or to the same phase of the baseline. */
 export function resolveLimit(
-  { indicator, tags, limit }: Pick<Objective, 'indicator' | 'tags' | 'limit'>,
+  objective: Pick<Objective, 'indicator' | 'tags' | 'limit' | 'failures'>,
   phase: JudgedPhase,
-  evidence: Pick<Evidence, 'measurements' | 'baseline' | 'cutShort' | 'benchmarks' | 'baselineBenchmarks'>,
+  evidence: ReferenceEvidence,
 ): ResolvedLimit {
+  const { limit } = objective;
   if (limit.kind === 'absolute') return { status: 'resolved', value: limit.value };
-  const { measurements, baseline, cutShort } = evidence;
-  if (limit.of === 'baseline' && baseline === undefined) {
+  if (limit.of === 'baseline' && evidence.baseline === undefined) {
     return missing('its limit relates to a baseline, and none was given');
   }
-  const reference =
-    indicator.kind === 'bench'
-      ? limit.of === 'steady'
-        ? readBenchmark(indicator, 'steady', evidence.benchmarks, cutShort.steady)
-        : readBenchmark(indicator, phase, evidence.baselineBenchmarks)
-      : limit.of === 'steady'
-        ? readPhase(indicator, tags, 'steady', measurements, cutShort.steady)
-        : readPhase(indicator, tags, phase, baseline ?? measurements);
+  const reference = readReference(objective, limit.of, phase, evidence);
   if (reference.status !== 'measured') {
     const why = reference.status === 'missing' ? `: ${reference.reason}` : '';
     return missing(`its limit relates to ${nameOf(limit)}, which has no such reading${why}`);
   }
+  if (reference.unit === 'us' && reference.value >= BEYOND_ANY_LIMIT_US) {
+    return missing(`its limit relates to ${nameOf(limit)}, where it is that of a failed request`);
+  }
   return { status: 'resolved', value: relate(limit, reference.value), reference };
+}
+
+function readReference(
+  objective: Pick<Objective, 'indicator' | 'tags' | 'failures'>,
+  of: 'steady' | 'baseline',
+  phase: JudgedPhase,
+  evidence: ReferenceEvidence,
+): Reading {
+  const { measurements, baseline, cutShort } = evidence;
+  const { indicator } = objective;
+  if (indicator.kind === 'prometheus') {
+    const { observations, baselineObservations } = evidence;
+    const observed =
+      of === 'steady'
+        ? readObservation(indicator.query, 'steady', observations, cutShort.steady)
+        : readObservation(indicator.query, phase, baselineObservations);
+    return observed.gaps === 0 ? observed.reading : { status: 'missing', reason: describeGaps(observed) };
+  }
+  if (indicator.kind === 'bench') {
+    return of === 'steady'
+      ? readBenchmark(indicator, 'steady', evidence.benchmarks, cutShort.steady)
+      : readBenchmark(indicator, phase, evidence.baselineBenchmarks);
+  }
+  return of === 'steady'
+    ? readPhase(objective, 'steady', measurements, cutShort.steady)
+    : readPhase(objective, phase, baseline ?? measurements);
 }
 
 /** What a relative limit makes of the reading that it relates to. */

@@ -41,11 +41,12 @@ export function createStopWatch(conditions: readonly StopCondition[]): StopWatch
   };
 }
 
-function readSecond({ indicator }: StopCondition, slice: Slice, durationMs: number): number | undefined {
+function readSecond(condition: StopCondition, slice: Slice, durationMs: number): number | undefined {
+  const { indicator } = condition;
   // That nothing ended, or was dropped, in a second is a number of its own.
   if (indicator.kind === 'dropped') return slice.dropped;
   if (indicator.kind === 'rate') return (slice.requests * 1000) / durationMs;
-  const reading = readCounted(indicator, { ...slice, durationMs });
+  const reading = readCounted(condition, { ...slice, durationMs });
   return reading?.status === 'measured' ? reading.value : undefined;
 }
 

@@ -22,8 +22,9 @@ const RULE: DependencyRule = {
     shared: [],
     chaos: ['shared/'],
     bench: ['shared/'],
+    observe: ['shared/'],
     sla: ['shared/', 'bench/measurement.ts', { typesOf: 'bench/' }],
-    experiments: ['shared/', 'chaos/', 'bench/', 'sla/'],
+    experiments: ['shared/', 'chaos/', 'bench/', 'observe/', 'sla/'],
     report: [
       'shared/',
       'experiments/result-schema.ts',
@@ -31,7 +32,7 @@ const RULE: DependencyRule = {
       'bench/read-spectrum.ts',
       { typesOf: 'sla/' },
     ],
-    cli: ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
+    cli: ['shared/', 'chaos/', 'bench/', 'observe/', 'sla/', 'experiments/', 'report/'],
     '.': ['shared/', 'chaos/', 'bench/', 'sla/', 'experiments/', 'report/'],
   },
   packages: {

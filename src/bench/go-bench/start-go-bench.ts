@@ -44,14 +44,15 @@ export async function startGoBench(
   signal: AbortSignal,
   options: GoBenchOptions,
 ): Promise<RunningLoad> {
-  if (signal.aborted) throw calledOff(signal);
+  const isCalledOff = (): boolean => signal.aborted; // it may be so between any two lines
+  if (isCalledOff()) throw calledOff(signal);
   const { clock, logger, temporaryFolder, logsFolder } = options;
   const fifo = join(temporaryFolder, 'go-bench-output');
   const logPath = join(logsFolder, 'go-bench.log');
   const { binary, folder, areSeveral } = await prepareGoBench(load, options, signal).catch(
     async (thrown: unknown) => {
       await rm(join(temporaryFolder, 'go-bench.test'), { force: true });
-      throw signal.aborted && !(thrown instanceof PlimsollError) ? calledOff(signal) : thrown;
+      throw isCalledOff() && !(thrown instanceof PlimsollError) ? calledOff(signal) : thrown;
     },
   );
   await makeFifo(fifo, signal);
@@ -138,12 +139,12 @@ export async function startGoBench(
 
   logger.debug(`starting ${command.join(' ')} in ${folder}`);
   signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  if (isCalledOff()) onAbort();
   const finished = finish();
   void promiseTime(tape, clock, over.signal);
   const first = await Promise.race([begun, finished]);
   if (typeof first !== 'number') {
-    if (signal.aborted) throw calledOff(signal);
+    if (isCalledOff()) throw calledOff(signal);
     throw first.status === 'failed'
       ? new PlimsollError('LOAD_FAILED', first.reason, { remedy: first.remedy })
       : new PlimsollError('LOAD_FAILED', 'the benchmarks ended before one of them began');

@@ -4,6 +4,7 @@ import { loadExperiment } from '../../experiments/load-file.js';
 import { planSla } from '../../experiments/plan-sla.js';
 import { readResult } from '../../experiments/read-result.js';
 import { renderSummary } from '../../report/render-summary.js';
+import { observeAgain } from '../observe-again.js';
 import type { CliContext } from '../cli-context.js';
 import { EXIT } from '../../shared/exit.js';
 import { printJson } from '../print-json.js';
@@ -30,7 +31,9 @@ export async function judge(run: string, options: JudgeOptions, context: CliCont
   const reports = await reportsFolder(options.reports, context.cwd);
   const { result } = await readResult(run, reports);
   const baseline = options.baseline === undefined ? undefined : await readResult(options.baseline, reports);
-  const judged = judgeAgain(result, planSla(loaded.document), baseline?.result);
+  const sla = planSla(loaded.document);
+  const observed = await observeAgain(result, sla, context);
+  const judged = judgeAgain(observed, sla, baseline?.result);
   if (options.output !== undefined) await writeText(options.output, `${JSON.stringify(judged, null, 2)}\n`);
   if (options.json) printJson(out, judged);
   else out.write(renderSummary(judged, { colour: out.colour, width: out.width() }));

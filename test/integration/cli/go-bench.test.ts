@@ -48,7 +48,9 @@ describe('plimsoll run under Go benchmarks', function () {
     await project.write('bench.yaml', anExperimentOn());
     const { code, stdout, stderr } = await project.run(['run', 'bench.yaml'], GO_ENV);
     expect(code, stdout + stderr).to.equal(0);
-    expect(stderr).to.match(/fault: BenchmarkOrderSubmit {3}\d+ readings? {3}median [\d.,]+ p95-ms|errors-%/);
+    expect(stderr).to.match(
+      /fault: BenchmarkOrderSubmit {3}\d+ readings? {3}median [\d.,]+ (p95-ms|errors-%)/,
+    );
     const [result] = await project.results();
     const { generator, windows, benchmarks, judgements } = result!;
     expect(generator).to.include({ name: 'go-bench', model: 'closed', requests: 0 });

@@ -76,7 +76,9 @@ describe('measurementsFromDocument', () => {
       expect(again.withinWindow?.requests).to.equal(withinWindow?.requests);
       for (const [was, is] of [
         [latency, again.latency],
+        [failedLatency, again.failedLatency],
         [withinWindow?.latency, again.withinWindow?.latency],
+        [withinWindow?.failedLatency, again.withinWindow?.failedLatency],
       ]) {
         expect([is?.count, is?.meanUs, is?.maxUs]).to.deep.equal([was?.count, was?.meanUs, was?.maxUs]);
         for (const percent of [1, 50, 95, 99, 99.9, 100]) {
@@ -85,6 +87,23 @@ describe('measurementsFromDocument', () => {
       }
     }
     expect(stored(restored)).to.deep.equal(stored(original));
+  });
+
+  it('keeps the failed requests of each second apart, and reads documents that did not', () => {
+    const document = stored(someMeasurements());
+    const failing = document.series.filter(({ failures }) => failures > 0);
+    expect(failing).to.not.be.empty;
+    const readAgain = () => measurementsFromDocument({ ...document, windows: [] });
+    const counts = readAgain().slices.map((slice) => slice.failedLatency?.count ?? 0);
+    expect(counts).to.deep.equal(document.series.map(({ failures }) => failures));
+    for (const slice of document.series) delete slice.failedHistogram;
+    for (const one of document.measurements) {
+      delete one.failedMeanMs;
+      delete one.failedMaxMs;
+    }
+    const older = readAgain();
+    expect(older.slices.every(({ failedLatency }) => failedLatency === undefined)).to.equal(true);
+    expect(older.all.some(({ failedLatency }) => failedLatency.meanUs !== undefined)).to.equal(true);
   });
 
   it('says that a histogram cannot be read', () => {

@@ -111,6 +111,30 @@ describe('describeCourse', () => {
 });
 
 describe('judgeAgain', () => {
+  describe('on a machine that was overloaded', () => {
+    const busy = (cpuWait: number, overrides: Partial<Result> = {}): Result =>
+      aResult({ windows: aResult().windows.map((window) => ({ ...window, cpuWait })), ...overrides });
+    const outcomesOf = (result: Result) =>
+      judgeAgain(result, anSla({ fault: ['p95 <= 1.10x steady', 'p95 <= 100ms', 'p95 <= 350ms'] }));
+
+    it('calls nothing worse than the steady phase, and the rest what it is', () => {
+      const { judgements, verdict } = outcomesOf(busy(0.97));
+      expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(['inconclusive', 'breach', 'pass']);
+      expect(judgements[0]!.reason).to.contain('had to wait for a processor in 97 % of the');
+      expect(verdict.caveats.join()).to.contain('a machine so busy is slow by itself');
+    });
+
+    it('minds no load that a machine can bear, nor one that the fault makes', () => {
+      const breached = ['breach', 'breach', 'pass'];
+      const stress = busy(0.97, { faults: [aFault({ kind: 'StressChaos' })] });
+      for (const result of [busy(0.5), aResult(), stress]) {
+        const { judgements, verdict } = outcomesOf(result);
+        expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(breached);
+        expect(verdict.caveats.join()).not.to.contain('wait for a processor');
+      }
+    });
+  });
+
   it('says that the steady phase was drifting', () => {
     const stored = aResult();
     let second = 0;

@@ -69,7 +69,12 @@ describe('loading files', () => {
     expect(document.deadlines).to.deep.equal({ start: 60_000, inject: 30_000, recover: 60_000 });
     expect(document.faults[0]).to.deep.include({ at: 0 });
     expect(document.faults[0]?.manifest.kind).to.equal('NetworkChaos');
-    expect(document.sla).to.deep.equal({ steady: [], fault: ['p95 <= 350ms'], recovery: [] });
+    expect(document.sla).to.deep.equal({
+      steady: [],
+      fault: ['p95 <= 350ms'],
+      recovery: [],
+      failures: 'as-measured',
+    });
   });
 
   it('takes the manifest from a file of its own, and reports its problems under its name', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Result } from '../../../src/experiments/result-schema.js';
+import { BEYOND_ANY_LIMIT_US } from '../../../src/shared/format-reading.js';
 import { formatInterval } from '../../../src/report/format-interval.js';
 import {
   tightestObjective,
@@ -36,6 +37,20 @@ describe('viewObjectives', () => {
       margin: '',
     });
     expect(view({ reading: read(0, 'share'), limit: 0 }).margin).to.equal('');
+  });
+
+  it('says how failed requests were counted, and of what there is a warning', () => {
+    expect(view({ failures: 'left-out' }).basis).to.equal('3,000 samples, failed ones left out');
+    const failed = view({
+      failures: 'slowest',
+      outcome: 'breach',
+      reading: read(BEYOND_ANY_LIMIT_US, 'us'),
+      limit: 350_000,
+    });
+    expect(failed).to.include({ reading: '∞', margin: 'over any limit' });
+    const warning = { status: 'certain', limit: 200_000, reason: 'p95 214 ms is over' } as const;
+    expect(view({ warning })).to.include({ outcome: 'pass', warning: 'p95 214 ms is over', reason: '' });
+    expect(view({}).warning).to.equal('');
   });
 
   it('says nothing of the margin of a lower bound that is within its limit', () => {

@@ -56,6 +56,16 @@ describe('findRecovery', () => {
     expect(recover(secondsOf(...seconds))).to.deep.equal(measured(5200));
   });
 
+  it('does not take fast failures for a recovery where they count as the slowest', () => {
+    const seconds = secondsOf(...repeated(4, { ms: 10, fail: 60 }), ...repeated(11, GOOD));
+    const steady = [anObjective('p95 <= 120ms', 'steady')];
+    expect(recover(seconds, [], { steady })).to.deep.equal(measured(200));
+    const slowest = steady.map((objective) => ({ ...objective, failures: 'slowest' as const }));
+    expect(recover(seconds, [], { steady: slowest })).to.deep.equal(measured(4200));
+    const leftOut = steady.map((objective) => ({ ...objective, failures: 'left-out' as const }));
+    expect(recover(seconds, [], { steady: leftOut })).to.deep.equal(measured(200));
+  });
+
   it('begins anew after a relapse', () => {
     const seconds = [...repeated(8, GOOD), DOWN, ...repeated(6, GOOD)];
     expect(recover(secondsOf(...seconds))).to.deep.equal(measured(9200));

@@ -55,6 +55,44 @@ describe('judge', () => {
     }
   });
 
+  it('counts failed requests as it is told, and says so', () => {
+    const evidence = evidenceOf({ ...RUN, fault: secondsOf(...repeated(15, { ms: 210, fail: 7 })) });
+    const said = (line: string, failures: 'slowest' | 'left-out', more = {}) => {
+      const { outcome, reason } = judgeOne(line, evidence, 'fault', { failures, ...more });
+      return `${outcome}: ${reason}`;
+    };
+    expect(said('p90 <= 350ms', 'slowest')).to.equal(
+      'pass: p90 210 ms is within the limit of 350 ms; the 105 failed requests count as the slowest',
+    );
+    expect(said('p95 <= 350ms', 'slowest')).to.equal(
+      'breach: p95 ∞ is over the limit of 350 ms; the 105 failed requests count as the slowest',
+    );
+    expect(said('p95 <= 350ms', 'left-out')).to.equal(
+      'pass: p95 210 ms is within the limit of 350 ms; the 105 failed requests count not at all',
+    );
+    expect(said('mean <= 100h', 'slowest')).to.match(/^breach: mean ∞ is over the limit/);
+    const calm = judgeOne('p95 <= 350ms', evidenceOf(RUN), 'fault', { failures: 'slowest' });
+    expect(calm.reason).to.match(/; failed requests would count as the slowest, there were none$/);
+    const all = evidenceOf({ ...RUN, fault: secondsOf(...repeated(15, { ms: 9, fail: 100 })) });
+    expect(judgeOne('p95 <= 350ms', all, 'fault', { failures: 'left-out' })).to.include({
+      outcome: 'inconclusive',
+      reason:
+        'p95 was not measured: all 1,500 requests in the fault phase failed, and failed ones are left out',
+    });
+  });
+
+  it('relates no limit to a failed request', () => {
+    const steady = secondsOf(...repeated(15, { ms: 10, fail: 20 }));
+    const judged = judgeOne('p95 <= 3x steady', evidenceOf({ ...RUN, steady }), 'fault', {
+      failures: 'slowest',
+    });
+    expect(judged).to.include({
+      outcome: 'inconclusive',
+      reason:
+        'p95 cannot be judged: its limit relates to the steady phase, where it is that of a failed request',
+    });
+  });
+
   it('says how long recovery took, or that it was not seen', () => {
     const took = judgeOne('recovery <= 15s', evidenceOf(RUN), 'recovery');
     expect(took).to.include({ outcome: 'pass', reason: 'recovery took 412 ms, within the limit of 15 s' });

@@ -47,6 +47,21 @@ describe('createStopWatch', () => {
     expect(metAfter('dropped > 0 for 3s', times(9, aSlice({ dropped: 2 })))).to.equal(3);
   });
 
+  it('counts failed requests as the SLA counts them in latencies', () => {
+    const fast = aSlice({ ms: 1, requests: 60, failures: 60 });
+    const slices = times(5, { ...fast, failedLatency: fast.latency });
+    const metBy = (failures: 'slowest' | 'left-out' | 'as-measured', limit: string) => {
+      const parsed = parseStopCondition(`p95 ${limit} for 2s`);
+      if (!parsed.ok) throw new Error('cannot be read');
+      const watch = createStopWatch([{ ...parsed.condition, failures }]);
+      return slices.some((slice) => watch.take(slice) !== undefined);
+    };
+    expect(metBy('as-measured', '> 1h')).to.equal(false);
+    expect(metBy('slowest', '> 1h')).to.equal(true);
+    expect(metBy('as-measured', '< 1h')).to.equal(true);
+    expect(metBy('left-out', '< 1h')).to.equal(false);
+  });
+
   it('begins anew after a second in which it did not hold', () => {
     const slices = [...times(4, FAILING), aSlice(), ...times(9, FAILING)];
     expect(metAfter('errors > 50% for 5s', slices)).to.equal(10);
