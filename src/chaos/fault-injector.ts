@@ -16,6 +16,8 @@ export interface PlannedFault {
     /** It comes again each time this much has passed since its last start; undefined: it comes once. */
     readonly everyMs?: DurationMs;
   };
+  /** The experiment takes it for granted that the fault acts, and asks for no sign of it in the requests. */
+  readonly dose?: 'off';
 }
 
 /** A pod, or a replica of a local service, that can carry a fault. */
@@ -40,6 +42,14 @@ export interface DoseReading {
   /** Share (0..1) of the selected service's serving instances that carry the fault; for one-shot kinds, of those hit. */
   readonly coverage: number;
   /** What was seen, in words: `added 201 ms to 310 chunks on orders-1`. */
+  readonly detail: string;
+  /** Whether it acts, by somebody who has no part in it; undefined where nobody was asked just now. */
+  readonly effect?: DoseEffect;
+}
+
+/** What an onlooker says of a fault: `CPU of the targets 0.02 cores -> 1.01 cores`. */
+export interface DoseEffect {
+  readonly status: 'seen' | 'not-seen' | 'unknown';
   readonly detail: string;
 }
 

@@ -9,6 +9,7 @@ import { newRunId } from '../experiments/new-run-id.js';
 import type { Plan } from '../experiments/plan.js';
 import { planSla } from '../experiments/plan-sla.js';
 import { queriesOf } from '../experiments/queries-of.js';
+import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import { readResult } from '../experiments/read-result.js';
 import type { RunObserver } from '../experiments/run-observer.js';
 import type { Logger } from '../shared/logger.js';
@@ -131,6 +132,7 @@ async function createParts(
     {
       ...shared,
       configFolder,
+      usedServices: servicesNamedIn([experiment.document.load, config.document.environments[name]]),
       searchPath: env.PATH ?? '',
       onEvent: (event) => {
         for (const listener of listeners) listener(event);

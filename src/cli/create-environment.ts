@@ -11,6 +11,8 @@ import type { RunRecorder } from '../shared/run-recorder.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 
 export interface EnvironmentParts {
+  /** The services that the load names; none where there is no load. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
   readonly configFolder: string;
   readonly logsFolder: string;

@@ -122,6 +122,6 @@ function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): Faul
     manifest: { ...fault.manifest },
     targets: [...targets],
     injections,
-    dose,
+    dose: { ...dose, ...(fault.dose === undefined ? {} : { expected: fault.dose }) },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLUSTER_REACHES } from '../chaos/chaos-mesh/cluster-config.js';
 import { labelsSchema } from './experiment-schema.js';
 import { prometheusConfigSchema } from './prometheus-config-schema.js';
 import { durationSchema, sizeSchema } from './quantity-schemas.js';
@@ -79,12 +80,10 @@ const clusterServiceSchema = z.union([
       service: z
         .string()
         .regex(/^([a-z0-9][-a-z0-9]*\/)?[a-z0-9][-a-z0-9]*$/, 'write a Service like orders or shop/orders')
-        .describe(
-          'A Service of the cluster; its own address is used, which only the cluster itself can reach',
-        ),
+        .describe('A Service of the cluster; "reach" of the environment says how this machine gets to it'),
       port: port.describe('A port of the Service'),
     })
-    .describe('A service that is reached inside the cluster'),
+    .describe('A Service of the cluster'),
   z
     .strictObject({
       url: z
@@ -138,6 +137,12 @@ const kubernetesEnvironmentSchema = z
       })
       .prefault({})
       .describe('What no experiment may exceed here'),
+    reach: z
+      .enum(CLUSTER_REACHES)
+      .prefault('auto')
+      .describe(
+        'How this machine reaches Services: dns (by name, in a pod), address (by their own address, on a node), forward (a port-forward through the API server); auto: dns in a pod of this cluster, else forward',
+      ),
     services: z
       .record(serviceName, clusterServiceSchema)
       .prefault({})

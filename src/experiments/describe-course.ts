@@ -31,6 +31,7 @@ export function describeCourse(shown: UnjudgedResult): Course {
     caveats: [
       ...(overload === undefined ? [] : [overload]),
       ...shown.generator.caveats,
+      ...shown.faults.flatMap(doseCaveats),
       ...shown.plan.findings.map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
     ],
@@ -69,7 +70,20 @@ function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult)
         `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
     );
   }
+  if (dose.proof?.status === 'none') {
+    doubts.push(
+      `${name} was put in, and nothing shows that it acted: ${dose.proof.detail}; ` +
+        'let the load go where it acts, or say dose: off on the fault where the load need not notice it',
+    );
+  }
   return doubts;
+}
+
+/** Bookkeeping is better than nothing, and no proof. */
+function doseCaveats({ name, kind, dose }: FaultRecord): readonly string[] {
+  return dose.proof?.status === 'unknown'
+    ? [`that ${name} (${kind}) acted is known from Chaos Mesh alone: ${dose.proof.detail}`]
+    : [];
 }
 
 function heldMs(

@@ -206,6 +206,12 @@ export const faultSchema = z
     at: durationSchema.prefault('0s').describe('When it is put in, from the start of the fault phase'),
     for: durationSchema.optional().describe('How long it stays; default: to the end of the fault phase'),
     every: durationSchema.optional().describe('It comes again each time this much has passed'),
+    dose: z
+      .enum(['proven', 'off'])
+      .prefault('proven')
+      .describe(
+        'proven: where nothing shows that the fault acted, the run is inconclusive; off: the fault counts as it is, for one that the load need not notice',
+      ),
   })
   .refine((fault) => (fault.manifest === undefined) !== (fault.manifestFile === undefined), {
     ...always,

@@ -1,4 +1,11 @@
-import type { AppliedFault, FaultInjector, PlannedFault, Recovery, Target } from '../chaos/fault-injector.js';
+import type {
+  AppliedFault,
+  DoseEffect,
+  FaultInjector,
+  PlannedFault,
+  Recovery,
+  Target,
+} from '../chaos/fault-injector.js';
 import { within } from '../shared/deadline.js';
 import { messageOf, PlimsollError } from '../shared/errors.js';
 import type { Clock, DurationMs } from '../shared/time.js';
@@ -48,6 +55,7 @@ export function createFaultCourse(
   let readings = 0;
   let minCoverage: number | null = null;
   let lastDetail = '';
+  let effect: DoseEffect | undefined;
   let live: Live | undefined;
 
   const isLive = (): boolean => live !== undefined;
@@ -102,6 +110,8 @@ export function createFaultCourse(
         readings += 1;
         minCoverage = Math.min(minCoverage ?? 1, reading.coverage);
         lastDetail = reading.detail;
+        // What was seen once was seen, whatever is told later.
+        if (reading.effect !== undefined && effect?.status !== 'seen') effect = reading.effect;
       }
     } catch (thrown) {
       if (doseOver.signal.aborted) return;
@@ -157,7 +167,7 @@ export function createFaultCourse(
       fault,
       targets,
       injections: injections.map((entry) => ({ ...entry })),
-      dose: { readings, minCoverage, lastDetail },
+      dose: { readings, minCoverage, lastDetail, ...(effect === undefined ? {} : { effect: { ...effect } }) },
     }),
   };
 }

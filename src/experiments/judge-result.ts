@@ -1,3 +1,4 @@
+import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
@@ -7,10 +8,11 @@ import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
 import { describeOverload } from './describe-overload.js';
+import { proveDose } from './dose/prove-dose.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
 import { readRecovery } from './read-recovery.js';
-import type { Result } from './result-schema.js';
+import type { FaultRecord, Result } from './result-schema.js';
 import { errorShareOf } from './trials.js';
 
 /** What a run has shown, before anybody judges it. */
@@ -48,7 +50,8 @@ export function judgeResult(
     ...(overload === undefined ? {} : { overload }),
     ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
-  const course = describeCourse(shown);
+  const proven = shown.faults.map((fault) => withProof(fault, shown, parts.measurements));
+  const course = describeCourse({ ...shown, faults: proven });
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
     ...course,
@@ -59,12 +62,24 @@ export function judgeResult(
     ...shown,
     run: { ...shown.run, exitCode: exitCodeOf(shown, verdict.outcome) },
     plan: { ...shown.plan, sla: textsOf(sla) },
+    faults: proven,
     ...(trials === 1 ? {} : { trials: measureTrials(recoveryParts) }),
     recoveryMs: recovery.status === 'measured' ? recovery.value : null,
     judgements: [...judgements],
     verdict: { ...verdict, caveats: [...verdict.caveats] },
     ...(score === undefined ? {} : { score }),
   };
+}
+
+/** On this machine the fault's own reading is what it did to each byte or process: there is nothing to be proven beside it. */
+function withProof(
+  fault: FaultRecord,
+  { environment, events }: UnjudgedResult,
+  measurements: Measurements,
+): FaultRecord {
+  if (environment.driver !== 'kubernetes') return fault;
+  const proof = proveDose(fault, { measurements, events });
+  return proof === undefined ? fault : { ...fault, dose: { ...fault.dose, proof } };
 }
 
 /** Judges a stored run by other objectives. Nothing is measured anew. */

@@ -31,6 +31,7 @@ export function planFaults(document: ExperimentDocument, runId: string): readonl
         ...(fault.for === undefined ? {} : { forMs: fault.for }),
         ...(fault.every === undefined ? {} : { everyMs: fault.every }),
       },
+      ...(fault.dose === 'off' ? { dose: fault.dose } : {}),
     };
   });
 }

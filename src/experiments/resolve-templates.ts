@@ -46,6 +46,18 @@ export function checkTemplates(value: unknown, base: DocumentPath): readonly Doc
   return issues;
 }
 
+/** The services that the templates in a value name; what cannot be read names none. */
+export function servicesNamedIn(value: unknown): readonly string[] {
+  const names = new Set<string>();
+  mapTexts(value, [], (text, path) =>
+    replaceTemplates(text, path, [], (reference) => {
+      if (reference.kind === 'service') names.add(reference.service);
+      return { ok: true, text: '' };
+    }),
+  );
+  return [...names];
+}
+
 function mapTexts(
   value: unknown,
   path: DocumentPath,

@@ -34,7 +34,20 @@ const faultRecordSchema = z.object({
       evidence: z.string(),
     }),
   ),
-  dose: z.object({ readings: z.int(), minCoverage: z.number().nullable(), lastDetail: z.string() }),
+  dose: z.object({
+    readings: z.int(),
+    minCoverage: z.number().nullable(),
+    lastDetail: z.string(),
+    effect: z
+      .object({ status: z.enum(['seen', 'not-seen', 'unknown']), detail: z.string() })
+      .optional()
+      .describe('What the metrics of the cluster say of it, for faults that take CPU or memory'),
+    expected: z.literal('off').optional().describe('The experiment asks for no proof that it acted'),
+    proof: z
+      .object({ status: z.enum(['proven', 'none', 'unknown', 'off']), detail: z.string() })
+      .optional()
+      .describe('Whether it acted, by what the load and Kubernetes saw of it; on a cluster only'),
+  }),
 });
 
 const measurementSchema = z.object({

@@ -6,8 +6,7 @@ import { findMeasurement } from './view-endpoints.js';
 
 /**
  * What the fault did to the p95, in one line; undefined where either side was not measured. Where an only fault adds
- * a known delay, the change is also given as a multiple of it: the amplification. 1 is a service that passes the
- * delay on as it is; retries and several exchanges in a row make it more.
+ * a known delay, the amplification is given as well.
  */
 export function describeChange(result: Result): string | undefined {
   const before = findMeasurement(result, 'steady')?.p95Ms ?? null;
@@ -16,28 +15,40 @@ export function describeChange(result: Result): string | undefined {
   const line = `p95 steady ${formatDuration(before)} -> fault ${formatDuration(after)}`;
   const amplification = amplificationOf(result);
   if (amplification !== undefined) {
-    const { addedMs, injectedMs, factor } = amplification;
-    return `${line} (${signed(addedMs)} for +${formatDuration(injectedMs)} injected: amplification ${factor.toFixed(1)})`;
+    const { indicator, addedMs, injectedMs, factor } = amplification;
+    return `${line} (${indicator} ${signed(addedMs)} for +${formatDuration(injectedMs)} injected: amplification ${factor.toFixed(1)})`;
   }
   const ratio = formatRatio(before, after);
   return ratio === undefined ? line : `${line} (${ratio})`;
 }
 
-/** How much of an injected delay shows in the p95. */
+/** How much of an injected delay shows in the requests. */
 export interface Amplification {
+  readonly indicator: 'p50' | 'p95';
   readonly addedMs: number;
   readonly injectedMs: number;
   readonly factor: number;
 }
 
+/**
+ * Latency added for each millisecond put in. 1 is a service that passes the delay on as it is; retries, several exchanges in
+ * a row and new connections, which meet it twice, make it more. Read from the p50 where every target carries the fault;
+ * where only some do, the typical request does not meet it, and the p95 is read.
+ */
 export function amplificationOf(result: Result): Amplification | undefined {
   const [fault, ...others] = result.faults;
-  const before = findMeasurement(result, 'steady')?.p95Ms ?? null;
-  const after = findMeasurement(result, 'fault')?.p95Ms ?? null;
-  if (fault === undefined || others.length > 0 || before === null || after === null) return undefined;
+  if (fault === undefined || others.length > 0) return undefined;
   const injectedMs = injectedDelayMs(fault);
   if (injectedMs === undefined || injectedMs <= 0) return undefined;
-  return { addedMs: after - before, injectedMs, factor: (after - before) / injectedMs };
+  const { spec } = fault.manifest;
+  const isOnAll = (spec as { readonly mode?: unknown } | undefined)?.mode === 'all';
+  const indicator = isOnAll ? 'p50' : 'p95';
+  const [before, after] = (['steady', 'fault'] as const).map(
+    (phase) => findMeasurement(result, phase)?.[`${indicator}Ms`] ?? null,
+  );
+  if (before === undefined || before === null || after === undefined || after === null) return undefined;
+  const addedMs = after - before;
+  return { indicator, addedMs, injectedMs, factor: addedMs / injectedMs };
 }
 
 function signed(ms: number): string {

@@ -42,7 +42,10 @@ export function viewFaults(result: Result, originMs: EpochMs): readonly FaultVie
     targetCount: `${formatCount(fault.targets.length)} ${fault.targets.length === 1 ? 'target' : 'targets'}`,
     injections: fault.injections.map((injection) => viewInjection(injection, originMs)),
     dose: describeDose(fault.dose, result.plan.minCoverage),
-    doseDetail: fault.dose.lastDetail === '' ? '' : `Last reading: ${fault.dose.lastDetail}.`,
+    doseDetail: [
+      ...(fault.dose.lastDetail === '' ? [] : [`Last reading: ${fault.dose.lastDetail}.`]),
+      ...describeProof(fault.dose.proof),
+    ].join(' '),
     manifest: JSON.stringify(fault.manifest, null, 2),
   }));
 }
@@ -65,6 +68,17 @@ function describeStep(askedMs: EpochMs | null, provenMs: EpochMs | null, originM
   if (provenMs === null) return '–';
   const after = askedMs === null ? '' : ` (${formatDuration(Math.max(provenMs - askedMs, 0))})`;
   return `${formatOffset(provenMs - originMs)}${after}`;
+}
+
+function describeProof(proof: FaultRecord['dose']['proof']): readonly string[] {
+  if (proof === undefined) return [];
+  const words = {
+    proven: 'It was seen to act',
+    none: 'Nothing shows that it acted',
+    unknown: 'Whether it acted is known from its injector alone',
+    off: 'Whether it acted was not looked at',
+  };
+  return [`${words[proof.status]}: ${proof.detail}.`];
 }
 
 function describeDose(dose: FaultRecord['dose'], minCoverage: number): string {

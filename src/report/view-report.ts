@@ -99,7 +99,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     amplificationNote:
       amplificationOf(result) === undefined
         ? ''
-        : 'Amplification is what the p95 grew by for each millisecond put in. At 1 the service passes the delay on as it is; retries, and several exchanges in a row, make it more.',
+        : 'Amplification is what latency grew by for each millisecond put in. At 1 the service passes the delay on as it is. Retries, and several exchanges in a row, make it more; so do new connections, which meet a delay twice: once to connect, and once for the answer.',
     experiment: {
       name: result.experiment.name,
       description: result.experiment.description ?? '',

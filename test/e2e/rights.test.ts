@@ -15,6 +15,7 @@ import { closeShop, openShop, SHOP } from './support/shop.js';
 
 const SOON = () => AbortSignal.timeout(20_000);
 const OTHER = `${SHOP}-other`;
+const PRINTED = `${SHOP}-printed`;
 
 /** All that a partition needs, by resource; each test takes something away. */
 const ALL: Readonly<Record<string, readonly string[]>> = {
@@ -32,6 +33,7 @@ describe('what a tenant may do on a real cluster', () => {
   after(async () => {
     await closeShop();
     await kubectl('delete', 'namespace', OTHER, '--ignore-not-found', '--timeout=60s');
+    await kubectl('delete', 'clusterrole,clusterrolebinding', `${PRINTED}-nodes`, '--ignore-not-found');
   });
 
   afterEach(stopEnvironments);
@@ -49,8 +51,13 @@ describe('what a tenant may do on a real cluster', () => {
     const user = 'tenant-of-the-printed-role';
     const { environment, runId } = await openEnvironment({ config: { impersonate: { user, groups: [] } } });
     const fault = aFault(runId, 'StressChaos', { stressors: { cpu: { workers: 1, load: 1 } } });
-    const config = { namespace: SHOP, guards: { maxPercent: 100, minHealthy: 1 }, services: {} };
-    for (const object of buildRoles([fault], config, 'printed', { kind: 'User', name: user })) {
+    const config = {
+      namespace: SHOP,
+      guards: { maxPercent: 100, minHealthy: 1 },
+      services: {},
+      reach: 'address' as const,
+    };
+    for (const object of buildRoles([fault], config, PRINTED, { kind: 'User', name: user })) {
       await kubectlApply(object);
     }
     expect(await environment.injector.preflight(fault, SOON())).to.deep.equal([]);

@@ -24,6 +24,7 @@ describe('a release gate on a cluster', () => {
         shop: {
           driver: 'kubernetes',
           namespace: SHOP,
+          reach: 'address',
           services: { orders: { service: 'orders', port: 80 } },
         },
       },

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubeClient } from '../../src/shared/kubernetes/create-kube-client.js';
@@ -15,12 +16,15 @@ export interface FakeApiServer {
   close(): Promise<void>;
 }
 
+/** What the server does with a web socket that somebody opens. */
+type Upgrader = (request: string, socket: Duplex, headers: http.IncomingHttpHeaders) => void;
 type Handler = (request: string, response: http.ServerResponse) => void;
 
 /** A server that answers as an API server could, over real HTTP. */
 export async function openFakeApiServer(
   handle: Handler,
   impersonate?: { readonly user: string; readonly groups: readonly string[] },
+  upgrade?: Upgrader,
 ): Promise<FakeApiServer> {
   const requests: string[] = [];
   const last: FakeApiServer['last'] = { headers: {}, body: '' };
@@ -35,6 +39,17 @@ export async function openFakeApiServer(
       handle(request, response);
     });
   });
+  const sockets = new Set<Duplex>();
+  if (upgrade !== undefined) {
+    server.on('upgrade', (incoming, socket) => {
+      const request = `${incoming.method ?? ''} ${decodeURIComponent(incoming.url ?? '')}`;
+      requests.push(request);
+      Object.assign(last, { headers: incoming.headers, body: '' });
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      upgrade(request, socket, incoming.headers);
+    });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-test-'));
@@ -61,6 +76,7 @@ export async function openFakeApiServer(
     requests,
     last,
     async close() {
+      for (const socket of sockets) socket.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true, force: true });

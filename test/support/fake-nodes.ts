@@ -153,6 +153,7 @@ export async function openFakeCluster(
     access: ({ guards, ...more } = {}) => ({
       ...{ client: server.client, clock, runId: 'run-1', leaseMs: 60_000, recoverDeadlineMs: 20_000 },
       config: { namespace: 'shop', guards: { maxPercent: 100, minHealthy: 0, ...guards }, services: {} },
+      forwarded: [],
       logger: { debug: () => undefined, warn: () => undefined },
       onEvent: (event) => events.push(event),
       ...more,

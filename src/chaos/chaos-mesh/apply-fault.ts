@@ -8,15 +8,15 @@ import { checkNamespaces } from './check-namespaces.js';
 import { choiceOf, choosePods } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { createChaos } from './create-chaos.js';
-import { describePodChange } from './describe-pod-change.js';
 import { emitter } from './emit-event.js';
 import { followFault, type HeldFault } from './follow-fault.js';
 import { isServing, type Pod } from './pod.js';
-import { watchPods } from './pod-watcher.js';
 import { refusal, refuse } from './refusal.js';
 import { remedyFor } from './remedy-for.js';
 import { listSelectedPods } from './select-pods.js';
 import { untilAnswered } from './until-answered.js';
+import { watchUsage } from './watch-usage.js';
+import type { TargetWatch } from './watch/watch-targets.js';
 
 /**
  * Creates the object of a fault for the pods that are there now, and follows it from then on. What the environment does
@@ -26,12 +26,13 @@ export async function applyFault(
   access: ClusterAccess,
   fault: PlannedFault,
   turn: number,
+  watch: TargetWatch,
   signal: AbortSignal,
 ): Promise<HeldFault> {
   refuse(checkNamespaces(access.config, fault));
   try {
     return selectsPods(fault.manifest)
-      ? await applyToPods(access, fault, turn, signal)
+      ? await applyToPods(access, fault, turn, watch, signal)
       : await applyAsItIs(access, fault, turn, signal);
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
@@ -46,11 +47,13 @@ async function applyToPods(
   access: ClusterAccess,
   fault: PlannedFault,
   turn: number,
+  watch: TargetWatch,
   signal: AbortSignal,
 ): Promise<HeldFault> {
-  const { client, clock, logger, config, runId, leaseMs } = access;
+  const { client, clock, config, runId, leaseMs } = access;
   const { manifest } = fault;
   const namespace = manifest.metadata?.namespace ?? config.namespace;
+  const watcher = await watch.follow(fault, signal);
   const { selector } = choiceOf(fault);
   const matched = await untilAnswered(
     clock,
@@ -61,24 +64,21 @@ async function applyToPods(
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;
   refuse(checkBlastRadius(manifest, carriers, [], config.guards));
-  const emit = emitter(access);
-  const onChange = (before: Pod | undefined, after: Pod | undefined) => {
-    const change = describePodChange(before, after, carriers);
-    if (change !== undefined) emit(change.kind, change.message, change.target);
-  };
-  const watcher = await watchPods({ client, clock, logger, namespace, selector, onChange }, signal);
+  const usage = await watchUsage(access, manifest, carriers, signal);
+  signal.throwIfAborted();
+  const named = buildManifest(fault, {
+    ...{ runId, leaseMs, turn },
+    ...{ namespace: config.namespace, pods: byNamespace(carriers) },
+  });
+  const oneShot = isOneShot(manifest);
+  // A pod that comes in place of a killed one is not expected to carry anything.
+  const onGone = oneShot ? () => undefined : watch.carry(carriers);
   try {
-    signal.throwIfAborted();
-    const servingBefore = watcher.pods().filter(isServing).length;
-    const named = buildManifest(fault, {
-      ...{ runId, leaseMs, turn },
-      ...{ namespace: config.namespace, pods: byNamespace(carriers) },
-    });
     const created = await createChaos(access, named);
-    const pods = { watcher, carriers, servingBefore };
-    return followFault({ access, fault, manifest: named, created, pods, oneShot: isOneShot(manifest), emit });
+    const pods = { watcher, carriers, servingBefore: matched.filter(isServing).length, usage, onGone };
+    return followFault({ access, fault, manifest: named, created, pods, oneShot, emit: emitter(access) });
   } catch (error) {
-    await watcher.stop();
+    onGone();
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import type { PlannedFault } from '../fault-injector.js';
 import { rightsOf, type Right } from './check-rights.js';
 import type { ClusterConfig } from './cluster-config.js';
-import { rightsOfServices } from './resolve-services.js';
+import { selectsPods } from './chaos-kinds.js';
+import { rightsOfServices } from './rights-of-services.js';
 import { targetNamespaces } from './target-namespaces.js';
+import { rightsToWatch } from './watch/rights-to-watch.js';
 
 /** An object of rbac.authorization.k8s.io, to be printed and applied by an administrator. */
 export interface RbacObject {
@@ -22,7 +24,7 @@ const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
 /**
  * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace, and a
- * ClusterRole with its binding where a fault touches nodes.
+ * ClusterRole with its binding for nodes, which a run can do without where no fault touches them.
  */
 export function buildRoles(
   faults: readonly PlannedFault[],
@@ -32,9 +34,11 @@ export function buildRoles(
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
-    return rightsOf(fault, own, targetNamespaces(config, fault));
+    const targets = targetNamespaces(config, fault);
+    const watched = selectsPods(fault.manifest) ? rightsToWatch(fault.manifest.kind, targets) : [];
+    return [...rightsOf(fault, own, targets), ...watched];
   });
-  const rights = [...ofFaults, ...rightsOfServices(config)];
+  const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
   // That of the whole cluster, which has no name, first.
   const places = [...new Set(rights.map(({ namespace = '' }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;
@@ -53,6 +57,12 @@ export function buildRoles(
       { apiVersion: API_VERSION, kind: `${role}Binding`, metadata, roleRef, subjects },
     ];
   });
+}
+
+/** With `reach: auto`, a service account that no kubeconfig leads to is that of a pod, which needs no port-forward. */
+function willForward({ reach, kubeconfig, context, impersonate }: ClusterConfig, { kind }: Subject): boolean {
+  if (reach !== undefined && reach !== 'auto') return reach === 'forward';
+  return kind !== 'ServiceAccount' || (kubeconfig ?? context ?? impersonate) !== undefined;
 }
 
 function rulesOf(rights: readonly Right[]) {

@@ -2,6 +2,7 @@ import type { Logger } from '../../shared/logger.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
+import type { ServiceDescription } from '../environment.js';
 import type { ClusterConfig } from './cluster-config.js';
 
 /** What every part of the driver works with: one cluster, for one run. */
@@ -9,6 +10,8 @@ export interface ClusterAccess {
   readonly client: KubeClient;
   readonly config: ClusterConfig;
   readonly runId: string;
+  /** The services that the load reaches through a port-forward. */
+  readonly forwarded: readonly ForwardedService[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -16,4 +19,9 @@ export interface ClusterAccess {
   readonly leaseMs: DurationMs;
   /** For the proof that a fault is gone. */
   readonly recoverDeadlineMs: DurationMs;
+}
+
+/** The labels are those by which the Service selects its pods. */
+export interface ForwardedService extends Pick<ServiceDescription, 'name' | 'labels'> {
+  readonly namespace: string;
 }

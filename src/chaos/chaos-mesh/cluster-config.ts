@@ -7,8 +7,17 @@ export interface ClusterConfig {
   readonly namespace: string;
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[] } | undefined;
   readonly guards: ClusterGuards;
+  /** How this machine reaches the Services that have no url; undefined: `auto`. */
+  readonly reach?: ClusterReach | undefined;
   readonly services: Readonly<Record<string, ClusterService>>;
 }
+
+/**
+ * `dns`: by name, as pods do. `address`: by the address of the Service, as nodes can. `forward`: by a port-forward.
+ * `auto`: by name where Plimsoll runs in a pod of this cluster, else by a port-forward.
+ */
+export const CLUSTER_REACHES = ['auto', 'dns', 'address', 'forward'] as const;
+export type ClusterReach = (typeof CLUSTER_REACHES)[number];
 
 /** What no experiment may exceed, whatever it says itself. */
 export interface ClusterGuards {

@@ -14,8 +14,11 @@ import type { LeaseKeeper } from './run-lease.js';
 import { listSelectedPods } from './select-pods.js';
 import { sweepCluster } from './sweep-cluster.js';
 import { targetNamespaces } from './target-namespaces.js';
+import { watchTargets } from './watch/watch-targets.js';
 
 export interface ClusterInjector extends FaultInjector {
+  /** Watches the pods of the faults that were looked at so far, from before the first of them is put in. */
+  watch(signal: AbortSignal): Promise<void>;
   /** Ends the watches on every fault. Never rejects. */
   release(): Promise<void>;
   /** Where the faults that were looked at so far have their targets. */
@@ -29,8 +32,12 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const held: HeldFault[] = [];
   const applied = new Set<string>();
   const namespaces = new Set<string>();
+  const noted = new Map<string, PlannedFault>();
+  const targets = watchTargets(access);
 
   function note(fault: PlannedFault): void {
+    // Evictions and drains watch their pods themselves.
+    if (nativeKindOf(fault.manifest) === undefined) noted.set(fault.name, fault);
     for (const namespace of targetNamespaces(access.config, fault)) namespaces.add(namespace);
   }
 
@@ -52,7 +59,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
       applied.add(fault.manifest.kind);
       const holding =
         nativeKindOf(fault.manifest) === undefined
-          ? await applyFault(access, fault, turn, signal)
+          ? await applyFault(access, fault, turn, targets, signal)
           : await applyNative(access, fault, signal);
       held.push(holding);
       return holding.applied;
@@ -60,12 +67,20 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
     async sweep(scope, signal) {
       return await sweepCluster(access, scope, signal);
     },
+    async watch(signal) {
+      await Promise.all(
+        [...noted.values()].map(async (fault) => {
+          await targets.follow(fault, signal);
+        }),
+      );
+    },
     async release() {
       await Promise.all(
         held.map(async (each) => {
           await each.release();
         }),
       );
+      await targets.stop();
     },
     namespaces: () => [...namespaces],
     appliedKinds: () => [...applied],

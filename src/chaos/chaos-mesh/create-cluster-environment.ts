@@ -12,6 +12,7 @@ import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterInjector } from './cluster-injector.js';
+import { openForwards } from './forward/service-forwards.js';
 import { listChaos } from './list-chaos.js';
 import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
@@ -24,6 +25,8 @@ export interface ClusterEnvironmentOptions {
   readonly config: ClusterConfig;
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
+  /** The services that the load names. */
+  readonly usedServices?: readonly string[];
   readonly runId: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,7 +50,7 @@ export async function createClusterEnvironment(
   options: ClusterEnvironmentOptions,
   signal: AbortSignal,
 ): Promise<Environment> {
-  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs } = options;
+  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs, usedServices = [] } = options;
   const { kubeconfig, context, impersonate } = config;
   const client = await createKubeClient({
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
@@ -55,24 +58,39 @@ export async function createClusterEnvironment(
     ...(impersonate === undefined ? {} : { impersonate }),
   });
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const access: ClusterAccess = { client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs };
+  const resolved = await resolveServices(client, config, usedServices, signal);
+  const wanted = resolved.filter((each) => each.status === 'to-forward');
+  const forwards = await openForwards({ client, clock, logger, onEvent }, wanted);
+  const access: ClusterAccess = {
+    ...{ client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs },
+    forwarded: wanted.map(({ name, of, labels }) => ({ name, namespace: of.namespace, labels })),
+  };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
   const injector = createClusterInjector(access, leases);
-  const { services, findings } = await resolveServices(client, config, signal);
   return {
     name,
     driver: 'kubernetes',
-    services,
+    services: [
+      ...resolved.flatMap((each) => (each.status === 'to-forward' ? [] : [each.service])),
+      ...forwards.services,
+    ],
     injector,
     async preflight(until) {
-      return [...(await preflightCluster(access, until)), ...findings];
+      const found = await preflightCluster(access, until);
+      const unknown = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
+      // Where the cluster does not even answer, that says it all.
+      const ways = found.some(({ severity }) => severity === 'stop') ? [] : await forwards.preflight(until);
+      return [...found, ...unknown, ...ways];
     },
     async start(until) {
+      await forwards.start(until);
+      await injector.watch(until);
       for (const namespace of injector.namespaces()) await leases.take(namespace, until);
     },
     // A cluster that cannot be reached is a matter of each call: none of its faults ends with it.
     failed: new Promise(() => undefined),
     async stop() {
+      await forwards.stop();
       await injector.release();
       const [remains] = await Promise.all([findRemains(access, injector.appliedKinds()), leases.release()]);
       return remains;

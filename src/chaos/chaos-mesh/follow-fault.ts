@@ -15,11 +15,12 @@ import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { explainNoInjection } from './explain-no-injection.js';
 import type { Pod } from './pod.js';
-import type { PodWatcher } from './pod-watcher.js';
+import type { PodWatcher } from './watch/pod-watcher.js';
 import { podOf, readCoverage } from './read-coverage.js';
 import { recoverFault } from './recover-fault.js';
 import { trackComposite } from './track-composite.js';
 import { waitUntilBack } from './wait-until-back.js';
+import type { UsageWatch } from './watch-usage.js';
 
 const READ_EVERY_MS = 1000;
 
@@ -31,10 +32,14 @@ export interface FollowedFault {
   readonly created: KubeObject;
   /** Undefined where it acts on something else. */
   readonly pods?: {
-    readonly watcher: PodWatcher;
+    readonly watcher: Pick<PodWatcher, 'pods' | 'changed'>;
     /** Those that it was put into, as they were then. */
     readonly carriers: readonly Pod[];
     readonly servingBefore: number;
+    /** What they use, for faults that take of it. */
+    readonly usage?: UsageWatch | undefined;
+    /** Called when it is proven out of them. */
+    readonly onGone: () => void;
   };
   readonly oneShot: boolean;
   readonly emit: (kind: string, message: string, target?: string) => void;
@@ -42,7 +47,7 @@ export interface FollowedFault {
 
 export interface HeldFault {
   readonly applied: AppliedFault;
-  /** Ends its watches, however far it came. May be called again. */
+  /** Ends the watch on its object, however far it came. May be called again. */
   release(): Promise<void>;
 }
 
@@ -76,8 +81,10 @@ export function followFault(followed: FollowedFault): HeldFault {
             await waitUntilBack(watcher, fault.manifest, carriers, servingBefore, until)
         : undefined;
     const outcome = await recoverFault(access, manifest, tracker, settled);
-    if (outcome.status === 'recovered') await Promise.all([tracker.stop(), watcher?.stop()]);
-    else recovery = undefined; // asked again, it tries again
+    if (outcome.status === 'recovered') {
+      pods?.onGone();
+      await tracker.stop();
+    } else recovery = undefined; // asked again, it tries again
     return outcome;
   }
 
@@ -110,7 +117,12 @@ export function followFault(followed: FollowedFault): HeldFault {
           oneShot,
           composite: isComposite(manifest),
         });
-        yield { atMs: clock.nowMs(), ...reading } satisfies DoseReading;
+        const effect = await pods?.usage?.look(signal).catch(() => undefined); // aborted: the loop ends
+        yield {
+          atMs: clock.nowMs(),
+          ...reading,
+          ...(effect === undefined ? {} : { effect }),
+        } satisfies DoseReading;
         await clock.sleep(READ_EVERY_MS, signal).catch(() => undefined); // aborted: the loop ends
       }
     },
@@ -119,7 +131,7 @@ export function followFault(followed: FollowedFault): HeldFault {
   return {
     applied,
     async release() {
-      await Promise.all([tracker.stop(), watcher?.stop()]);
+      await tracker.stop();
     },
   };
 }

@@ -16,8 +16,27 @@ const NO_FAULTS = [
   ...['WorkflowNode', 'StatusCheck', 'PhysicalMachine'],
 ];
 
+/** Every fault of a run asks, and kinds do not change while it lasts. */
+const asked = new WeakMap<KubeClient, Promise<readonly ChaosKind[] | undefined>>();
+
 /** The kinds of faults, schedules and workflows that the cluster knows; undefined where there is no Chaos Mesh. */
 export async function listChaosKinds(
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<readonly ChaosKind[] | undefined> {
+  const asking = asked.get(client) ?? askForKinds(client, signal);
+  asked.set(client, asking);
+  try {
+    const kinds = await asking;
+    if (kinds === undefined) asked.delete(client);
+    return kinds;
+  } catch (error) {
+    asked.delete(client); // the next one to ask may have an answer
+    throw error;
+  }
+}
+
+async function askForKinds(
   client: KubeClient,
   signal: AbortSignal,
 ): Promise<readonly ChaosKind[] | undefined> {

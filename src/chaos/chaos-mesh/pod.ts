@@ -17,12 +17,26 @@ export interface Pod {
   readonly owner: string;
   /** Of all its containers. */
   readonly restarts: number;
+  /** How a container of it last ended that was started again: `app: OOMKilled`, `app: Error, exit code 1`. */
+  readonly lastEnd?: string;
 }
 
 interface PodStatus {
   readonly phase?: string;
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  readonly containerStatuses?: readonly { readonly restartCount?: number }[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+interface ContainerStatus {
+  readonly name?: string;
+  readonly restartCount?: number;
+  readonly lastState?: {
+    readonly terminated?: {
+      readonly reason?: string;
+      readonly exitCode?: number;
+      readonly finishedAt?: string;
+    };
+  };
 }
 
 export function readPod(object: KubeObject): Pod {
@@ -50,7 +64,21 @@ export function readPod(object: KubeObject): Pod {
     node: textOf(object.spec?.nodeName),
     owner: owner === undefined ? '' : `${owner.kind}/${owner.name}`,
     restarts: (status.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+    ...lastEndOf(status.containerStatuses ?? []),
   };
+}
+
+function lastEndOf(containers: readonly ContainerStatus[]): Pick<Pod, 'lastEnd'> {
+  const ends = containers
+    .flatMap(({ name = '', lastState }) => {
+      const ended = lastState?.terminated;
+      return ended === undefined ? [] : [{ ...ended, name }];
+    })
+    .sort((a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? ''));
+  const last = ends.at(-1);
+  if (last === undefined) return {};
+  const code = last.exitCode === undefined || last.exitCode === 0 ? '' : `, exit code ${last.exitCode}`;
+  return { lastEnd: `${last.name}: ${last.reason ?? 'unknown'}${code}` };
 }
 
 function textOf(value: unknown): string {

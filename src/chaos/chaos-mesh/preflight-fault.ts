@@ -6,11 +6,13 @@ import type { PodSelector } from '../manifest.js';
 import { buildManifest } from './build-manifest.js';
 import { checkBlastRadius, servicesInFront } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
+import { checkForwarded } from './check-forwarded.js';
 import { checkNamespaces } from './check-namespaces.js';
 import { checkRights, rightsOf } from './check-rights.js';
 import { isOneShot, resourceOf, selectsPods } from './chaos-kinds.js';
 import { choiceOf, choosePods, type PodChoice } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { orFinding } from './or-finding.js';
 import { isRunning } from './pod.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
@@ -47,7 +49,7 @@ async function checkTargets(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   if (!selectsPods(fault.manifest)) return [];
-  const { client, config, runId } = access;
+  const { client, config, runId, forwarded } = access;
   const matched = await listSelectedPods(client, choiceOf(fault).selector, own, signal);
   const choice = choosePods(fault, matched, runId);
   if (choice.status === 'none') return [choice.finding];
@@ -59,6 +61,7 @@ async function checkTargets(
   return [
     ...checkPods(fault, choice),
     ...otherSide,
+    ...checkForwarded(fault, choice.pods, forwarded),
     ...checkBlastRadius(fault.manifest, choice.pods, services, config.guards),
     ...conflicts,
   ];
@@ -158,26 +161,6 @@ export async function checkLease(
       remedy: 'Wait until it is over. The lease of a run that died is free again after a minute and a half.',
     },
   ];
-}
-
-/** A check that could not be made is a finding too; one about a right is told by the check of rights. */
-export async function orFinding(
-  check: () => Promise<readonly Finding[]>,
-  kubectl: string,
-): Promise<readonly Finding[]> {
-  try {
-    return await check();
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    return [
-      {
-        severity: 'stop',
-        code: error.status === 0 ? 'unreachable' : 'cannot-check',
-        message: error.message,
-        remedy: remedyFor(error, kubectl),
-      },
-    ];
-  }
 }
 
 export function unique(findings: readonly Finding[]): readonly Finding[] {

@@ -1,6 +1,6 @@
 import type { ChaosManifest } from '../manifest.js';
 import { isServing, type Pod } from './pod.js';
-import type { PodWatcher } from './pod-watcher.js';
+import type { PodWatcher } from './watch/pod-watcher.js';
 
 /**
  * Waits until what a kill or an eviction took away is there again: as many pods ready as before, none of them one that was killed, and
@@ -10,7 +10,7 @@ import type { PodWatcher } from './pod-watcher.js';
  * @param carriers the pods that were hit, as they were before
  */
 export async function waitUntilBack(
-  watcher: PodWatcher,
+  watcher: Pick<PodWatcher, 'pods' | 'changed'>,
   { kind, spec }: ChaosManifest,
   carriers: readonly Pod[],
   servingBefore: number,

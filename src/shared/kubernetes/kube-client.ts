@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { EpochMs } from '../time.js';
 
 /** Any object of the API. Only what Plimsoll itself reads is typed. */
@@ -49,10 +50,19 @@ export interface KubeEvent {
   readonly object: unknown;
 }
 
+/** A port of a pod, as its containers know it. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
 /** The API of one cluster, with the credentials of one identity. */
 export interface KubeClient {
   /** `https://10.0.0.1:6443` */
   readonly server: string;
+  /** Whether it is the cluster around this process, which runs in one of its pods. */
+  readonly isOwnPod: boolean;
   /** What kubectl needs to reach the same cluster as the same identity: `kubectl --context staging`. */
   readonly kubectl: string;
   /** Rejects with a KubeError, or the signal's reason. Gives up by itself after a deadline. */
@@ -66,4 +76,9 @@ export interface KubeClient {
     silenceMs: number,
     signal: AbortSignal,
   ): AsyncIterable<KubeEvent>;
+  /**
+   * A connection to a port of a pod, as `kubectl port-forward` makes it; the signal is of its opening alone. Rejects as
+   * `send` does. It ends with the pod's side, and breaks where the pod refuses it or goes away.
+   */
+  openPort(port: PodPort, signal: AbortSignal): Promise<Duplex>;
 }

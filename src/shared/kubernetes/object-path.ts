@@ -3,13 +3,18 @@ export interface Resource {
   /** `` for the core group. */
   readonly group: string;
   readonly version: string;
-  /** Lower case, plural: `networkchaos`, `pods`. */
+  /** Lower case, plural: `networkchaos`, `pods`; of a part of it that has rights of its own: `pods/portforward`. */
   readonly plural: string;
 }
 
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
 export const EVICTIONS: Resource = { group: '', version: 'v1', plural: 'pods/eviction' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
+export const ENDPOINT_SLICES: Resource = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+};
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };

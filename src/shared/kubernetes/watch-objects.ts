@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.js';
 import type { Clock } from '../time.js';
 import type { KubeClient, KubeObject } from './kube-client.js';
-import { isExpired, KubeError, kubeErrorOf } from './kube-error.js';
+import { isExpired, isForbidden, KubeError, kubeErrorOf } from './kube-error.js';
 import { listObjects, type ObjectQuery } from './list-objects.js';
 
 /** What a watch tells: all there is, at its start and whenever it lost the thread; then one change after another. */
@@ -14,12 +14,17 @@ export interface WatchOptions<T> extends ObjectQuery {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Goes on from this version; undefined: lists first. */
+  /** Goes on from this version; FROM_THE_START: what there is comes as changes; undefined: lists first. */
   readonly from?: string | undefined;
+  /** This identity may not see it; the API server's words. Then the iteration ends. Undefined: it tries again and again. */
+  readonly onRefused?: (message: string) => void;
   /** What is kept of an object. */
   readonly pick: (object: KubeObject) => T;
   readonly timing?: WatchTiming;
 }
+
+/** The API server begins such a watch with all there is, which saves the list. */
+export const FROM_THE_START = '0';
 
 export interface WatchTiming {
   /** Bookmarks come about once a minute; silence for longer than this means that the connection is dead. */
@@ -51,6 +56,7 @@ export async function* watchObjects<T>(
     clock,
     logger,
     pick,
+    onRefused,
     path,
     labelSelector,
     fieldSelector,
@@ -86,6 +92,10 @@ export async function* watchObjects<T>(
     } catch (error) {
       if (isOver(signal)) return;
       if (!(error instanceof KubeError)) throw error;
+      if (onRefused !== undefined && isForbidden(error)) {
+        onRefused(error.message);
+        return;
+      }
       if (isExpired(error)) version = undefined;
       backoffMs = longer(backoffMs, timing);
       logger.debug(`watch ${path}: ${error.message}; again in ${backoffMs} ms`);

@@ -40,6 +40,7 @@ export async function openEnvironment(
         namespace: SHOP,
         guards: { maxPercent: 100, minHealthy: 1 },
         services: {},
+        reach: 'address',
         ...(kubeconfig === undefined ? {} : { kubeconfig }),
         ...options.config,
       },

@@ -43,7 +43,7 @@ describe('describeVerdict', () => {
 describe('describeChange', () => {
   it('relates the change to the delay that was put in', () => {
     expect(describeChange(aResult())).to.equal(
-      'p95 steady 12.2 ms -> fault 214 ms (+202 ms for +200 ms injected: amplification 1.0)',
+      'p95 steady 12.2 ms -> fault 214 ms (p50 +199 ms for +200 ms injected: amplification 1.0)',
     );
   });
 

@@ -3,11 +3,11 @@ import { formatDuration } from '../../../shared/units.js';
 import type { Injection, PlannedFault, Recovery } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
 import type { ClusterAccess } from '../cluster-access.js';
-import { describePodChange } from '../describe-pod-change.js';
+import { describePodChange } from '../watch/describe-pod-change.js';
 import { emitter } from '../emit-event.js';
 import type { HeldFault } from '../follow-fault.js';
 import { isServing, type Pod } from '../pod.js';
-import { type PodWatcher, watchPods } from '../pod-watcher.js';
+import { type PodWatcher, watchPods } from '../watch/pod-watcher.js';
 import { refuse } from '../refusal.js';
 import { targetNamespaces } from '../target-namespaces.js';
 import { cordonNode } from './cordon-node.js';
@@ -44,8 +44,9 @@ export async function applyDrain(
   refuse([...plan.findings, ...checkBlastRadius(fault.manifest, plan.pods, [], config.guards)]);
   const chosen = plan.pods;
   const emit = emitter(access);
+  const carriers = new Set(chosen.map(({ uid }) => uid));
   const onChange = (before: Pod | undefined, after: Pod | undefined) => {
-    const change = describePodChange(before, after, chosen);
+    const change = describePodChange(before, after, carriers);
     if (change !== undefined) emit(change.kind, change.message, change.target);
   };
   const { labelSelectors = {}, expressionSelectors = [] } = spec.pods;

@@ -3,11 +3,11 @@ import type { Injection, PlannedFault, Recovery } from '../../fault-injector.js'
 import { checkBlastRadius } from '../check-blast-radius.js';
 import { choiceOf, choosePods } from '../choose-pods.js';
 import type { ClusterAccess } from '../cluster-access.js';
-import { describePodChange } from '../describe-pod-change.js';
+import { describePodChange } from '../watch/describe-pod-change.js';
 import { emitter } from '../emit-event.js';
 import type { HeldFault } from '../follow-fault.js';
 import { isServing, type Pod } from '../pod.js';
-import { type PodWatcher, watchPods } from '../pod-watcher.js';
+import { type PodWatcher, watchPods } from '../watch/pod-watcher.js';
 import { refusal, refuse } from '../refusal.js';
 import { listSelectedPods } from '../select-pods.js';
 import { waitUntilBack } from '../wait-until-back.js';
@@ -37,8 +37,9 @@ export async function applyEviction(
   const chosen = choice.pods;
   refuse(checkBlastRadius(fault.manifest, chosen, [], config.guards));
   const emit = emitter(access);
+  const carriers = new Set(chosen.map(({ uid }) => uid));
   const onChange = (before: Pod | undefined, after: Pod | undefined) => {
-    const change = describePodChange(before, after, chosen);
+    const change = describePodChange(before, after, carriers);
     if (change !== undefined) emit(change.kind, change.message, change.target);
   };
   const watcher = await watchPods({ client, clock, logger, namespace, selector, onChange }, signal);

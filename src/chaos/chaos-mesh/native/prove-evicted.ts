@@ -1,6 +1,6 @@
 import { PlimsollError } from '../../../shared/errors.js';
 import type { Pod } from '../pod.js';
-import type { PodWatcher } from '../pod-watcher.js';
+import type { PodWatcher } from '../watch/pod-watcher.js';
 import type { Evictions } from './evict-pods.js';
 
 /** Evicts, and waits until each evicted pod, known by its uid, is seen being deleted or gone. */

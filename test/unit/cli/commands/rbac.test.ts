@@ -29,7 +29,7 @@ const experiment = (name: string) => join(packageRoot, 'experiments', 'chaos-mes
 
 interface Printed {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly rules?: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
   readonly roleRef?: unknown;
   readonly subjects?: readonly unknown[];
@@ -58,23 +58,35 @@ describe('plimsoll rbac', () => {
   it('prints a Role and a RoleBinding for each namespace, with what the experiments use and no more', async () => {
     const documents = await printed(['network-delay', 'io-fault', 'pod-kill'].map(experiment));
     expect(
-      documents.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
+      documents.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`),
     ).to.deep.equal([
+      'ClusterRole /plimsoll',
+      'ClusterRoleBinding /plimsoll',
       'Role front/plimsoll',
       'RoleBinding front/plimsoll',
       'Role shop/plimsoll',
       'RoleBinding shop/plimsoll',
     ]);
-    const [front, , shop] = documents;
+    const [nodes, , front, , shop] = documents;
+    expect(nodes?.rules).to.deep.equal([{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }]);
     expect(front?.rules).to.deep.equal([{ apiGroups: [''], resources: ['services'], verbs: ['get'] }]);
     const resources = shop?.rules?.map(({ resources: [resource] }) => resource);
     expect(resources).to.have.members([
-      ...['networkchaos', 'iochaos', 'podchaos', 'pods', 'leases', 'podnetworkchaos', 'podiochaos'],
+      ...['networkchaos', 'iochaos', 'podchaos', 'pods', 'leases', 'podnetworkchaos', 'podiochaos', 'events'],
     ]);
     const verbsOf = (name: string) => shop?.rules?.find((rule) => rule.resources.includes(name))?.verbs;
     expect(verbsOf('iochaos')).to.include.members(['create', 'get', 'list', 'watch', 'delete']);
     expect(verbsOf('pods')).to.deep.equal(['list', 'watch']);
     expect(JSON.stringify(documents)).to.not.include('"*"');
+  });
+
+  it('grants port-forwards to those who need them: not to the service account of a pod', async () => {
+    const rules = async (options: Partial<RbacOptions>) =>
+      JSON.stringify((await printed([experiment('pod-kill')], options)).map((each) => each.rules ?? []));
+    expect(await rules({ user: 'jane' }))
+      .to.include('"pods/portforward"')
+      .and.to.include('"endpointslices"');
+    expect(await rules({ serviceAccount: 'ci/runner' })).not.to.include('portforward');
   });
 
   it('prints a ClusterRole for what stands in no namespace, the nodes of a drain, and nothing more in it', async () => {

@@ -1,12 +1,12 @@
-import type { Logger } from '../../shared/logger.js';
-import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
-import { watchObjects } from '../../shared/kubernetes/watch-objects.js';
-import type { Clock } from '../../shared/time.js';
-import type { PodSelector } from '../manifest.js';
-import { createBell } from './bell.js';
-import { readPod, type Pod } from './pod.js';
-import { matchesPod, namespacesOf, podQuery, selectedNodes } from './select-pods.js';
-import { untilAnswered } from './until-answered.js';
+import type { Logger } from '../../../shared/logger.js';
+import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
+import { watchObjects } from '../../../shared/kubernetes/watch-objects.js';
+import type { Clock } from '../../../shared/time.js';
+import type { PodSelector } from '../../manifest.js';
+import { createBell } from '../bell.js';
+import { readPod, type Pod } from '../pod.js';
+import { matchesPod, namespacesOf, podQuery, selectedNodes } from '../select-pods.js';
+import { untilAnswered } from '../until-answered.js';
 
 /** The pods that a selector means, as they come and go. */
 export interface PodWatcher {
