@@ -1,5 +1,5 @@
 import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
-import { LEASES, PODS, SERVICES } from '../../shared/kubernetes/object-path.js';
+import { LEASES, PODS, SECRETS, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
@@ -31,7 +31,7 @@ export function rightsOf(
         LEASES,
         ['get', 'create', 'patch', 'delete'],
         namespace,
-        'nothing keeps another run away from the same targets',
+        'nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead',
       ),
       ...(takesPodsDown(manifest)
         ? grant(
@@ -45,5 +45,14 @@ export function rightsOf(
         ? []
         : grant(leftovers, ['list'], namespace, 'what a fault leaves in a pod cannot be seen')),
     ]),
+    // Chaos Mesh reads it for whoever asks, and asks nobody whether he might.
+    ...secretNamespacesIn(manifest.spec).flatMap((namespace) => grant(SECRETS, ['get'], namespace)),
   ];
+}
+
+function secretNamespacesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'secretNamespace' && typeof inner === 'string' ? [inner] : secretNamespacesIn(inner),
+  );
 }

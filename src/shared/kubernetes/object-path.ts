@@ -16,6 +16,7 @@ export const ENDPOINT_SLICES: Resource = {
   plural: 'endpointslices',
 };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
+export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const BUDGETS: Resource = { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' };
 export const REPLICA_SETS: Resource = { group: 'apps', version: 'v1', plural: 'replicasets' };
