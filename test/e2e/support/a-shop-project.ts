@@ -29,6 +29,7 @@ export function shopEnvironment(overrides: Readonly<Record<string, unknown>> = {
     driver: 'kubernetes',
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     namespace: SHOP,
+    reach: 'address',
     services: { orders: { service: 'orders', port: 80 } },
     ...overrides,
   };
