@@ -94,6 +94,8 @@ export interface DeadRun {
   readonly environment: string;
   readonly processes: readonly RecordedProcess[];
   readonly temporaryFolders: readonly string[];
+  /** The kinds of its faults; undefined where its journal does not tell. */
+  readonly faultKinds?: readonly string[] | undefined;
 }
 
 export interface SweepScope {

@@ -171,6 +171,12 @@ export function buildProgram(
       new Option('--orphans', 'on a cluster, also what runs of other machines left that are alive nowhere'),
     )
     .addOption(new Option('--force', 'on a cluster, take off finalizers; the fault may stay in its pods'))
+    .addOption(
+      new Option(
+        '--deadline <time>',
+        'on a cluster, how long to wait for the proof that a fault is gone; default: 60s',
+      ).argParser(toDuration),
+    )
     .addOption(CONFIG())
     .addOption(JSON_OUT('print what was found and done on stdout as JSON'))
     .action(does((options: SweepOptions) => commands.sweep(options)));
@@ -216,13 +222,7 @@ const MAX_DURATION = () =>
   new Option(
     '--max-duration <time>',
     'end each run, and take its fault out, when it is not over by then: 5m',
-  ).argParser((text: string) => {
-    try {
-      return parseDuration(text);
-    } catch (error) {
-      throw new InvalidArgumentError(messageOf(error));
-    }
-  });
+  ).argParser(toDuration);
 const KEEP_SAMPLES = () =>
   new Option(
     '--keep-samples',
@@ -231,6 +231,15 @@ const KEEP_SAMPLES = () =>
 const JSON_OUT = (what: string) => new Option('--json', what);
 const REPORTS = () =>
   new Option('--reports <folder>', 'where runs are looked for by id; default: what the config says');
+
+/** In milliseconds. */
+function toDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
 
 function command(program: Command, name: string, summary: string): Command {
   const examples = EXAMPLES[name] ?? [];

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Environment } from '../chaos/environment.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { newRunId } from '../experiments/new-run-id.js';
+import type { DurationMs } from '../shared/time.js';
 import type { CliContext } from './cli-context.js';
 import { createEnvironment } from './create-environment.js';
 import { createLogger } from './create-logger.js';
@@ -14,6 +15,7 @@ export async function createIdleEnvironment(
   config: { readonly document: ConfigDocument; readonly path: string },
   name: string,
   { clock, env, random, terminal, interrupt }: CliContext,
+  recoverDeadlineMs: DurationMs = SHORT_MS,
 ): Promise<Environment> {
   return await createEnvironment(
     config.document,
@@ -28,7 +30,7 @@ export async function createIdleEnvironment(
       logger: createLogger(terminal.err, env),
       searchPath: env.PATH ?? '',
       leaseMs: SHORT_MS,
-      recoverDeadlineMs: SHORT_MS,
+      recoverDeadlineMs,
       onEvent: () => undefined,
     },
     interrupt,

@@ -72,6 +72,7 @@ export async function executeRun(
       owner,
       startedAt: new Date(clock.wallMs()).toISOString(),
       temporaryFolders: [temporaryFolder],
+      faultKinds: [...new Set(plan.faults.map(({ manifest }) => manifest.kind))],
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);

@@ -32,9 +32,16 @@ export async function findDeadRuns(stateFolder: string): Promise<FoundRuns> {
       continue;
     }
     const { intent, processes } = journal;
-    const { runId, environment, temporaryFolders } = intent;
+    const { runId, environment, temporaryFolders, faultKinds } = intent;
     if (await isSameProcess(intent.owner.pid, intent.owner.startToken)) living.push(intent);
-    else dead.push({ runId, environment, processes, temporaryFolders });
+    else
+      dead.push({
+        runId,
+        environment,
+        processes,
+        temporaryFolders,
+        ...(faultKinds === undefined ? {} : { faultKinds }),
+      });
   }
   return { dead, living, unreadable };
 }

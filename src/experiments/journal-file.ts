@@ -12,6 +12,7 @@ const intentSchema = z.object({
   owner: z.object({ pid: z.int().positive(), startToken: z.string().min(1) }),
   startedAt: z.string(),
   temporaryFolders: z.array(z.string()).readonly(),
+  faultKinds: z.array(z.string()).readonly().optional(),
 });
 
 const entrySchema = z.discriminatedUnion('kind', [
@@ -57,7 +58,7 @@ export function journalLine(entry: JournalEntry): string {
 export function parseJournal(text: string): JournalContent | undefined {
   const [first, ...others] = text.split('\n').map(parseLine);
   if (first?.kind !== 'run') return undefined;
-  const { runId, experiment, environment, owner, startedAt, temporaryFolders } = first;
+  const { runId, experiment, environment, owner, startedAt, temporaryFolders, faultKinds } = first;
   const processes: RecordedProcess[] = [];
   const liveFaults = new Set<string>();
   for (const entry of others) {
@@ -68,7 +69,10 @@ export function parseJournal(text: string): JournalContent | undefined {
     else if (entry?.kind === 'fault-recovered') liveFaults.delete(entry.name);
   }
   return {
-    intent: { runId, experiment, environment, owner, startedAt, temporaryFolders },
+    intent: {
+      ...{ runId, experiment, environment, owner, startedAt, temporaryFolders },
+      ...(faultKinds === undefined ? {} : { faultKinds }),
+    },
     processes,
     liveFaults: [...liveFaults],
   };

@@ -9,6 +9,8 @@ export interface RunIntent {
   readonly owner: { readonly pid: number; readonly startToken: string };
   readonly startedAt: string;
   readonly temporaryFolders: readonly string[];
+  /** So that a sweep which may not list them does not take them for gone. Undefined in old journals. */
+  readonly faultKinds?: readonly string[] | undefined;
 }
 
 /**

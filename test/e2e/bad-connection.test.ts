@@ -10,7 +10,7 @@ import {
   stopEnvironments,
 } from './support/an-environment.js';
 import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
-import { kubectl } from './support/kubectl.js';
+import { kubectl, kubectlApply } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
 
@@ -96,6 +96,68 @@ describe('a bad connection to a real cluster', () => {
     expect(finding).to.include({ code: 'clock-offset', severity: 'warning' });
     expect(finding?.message).to.match(/clock is 1m (29|30|31)s ahead|clock is 1m 30s ahead/);
     await environment.stop();
+  });
+
+  it('keeps runs apart by the clock of the API server, however far it is off', async () => {
+    for (const byMs of [90_000, -90_000]) {
+      proxy.shiftDate(byMs);
+      const [one, two] = [await open(), await open()];
+      const { applied } = await inject(one.environment, aFault(one.runId, 'NetworkChaos', PARTITION));
+      const fault = aFault(two.runId, 'NetworkChaos', PARTITION);
+      const found = await two.environment.injector.preflight(fault, SOON());
+      expect(found.map(({ code }) => code)).to.include('environment-in-use');
+      const orphans = { runs: [], orphans: { living: [] } };
+      expect(await two.environment.injector.sweep(orphans, SOON()), 'a living run').to.deep.equal([]);
+      await recovered(applied);
+      expect(await one.environment.stop()).to.deep.equal([]);
+      await two.environment.stop();
+    }
+  });
+
+  it('is inconclusive, and leaves nothing, where a target goes before the fault comes to it', async () => {
+    const { environment, runId } = await open();
+    const fault = aFault(runId, 'PodChaos', { action: 'pod-kill', mode: 'one' });
+    const [target] = await environment.injector.select(fault, SOON());
+    proxy.hold(
+      (request) => /^POST .*podchaos/.test(request) && !request.includes('dryRun'),
+      async () => {
+        await kubectl('-n', SHOP, 'delete', 'pod', target!.id.split('/')[1]!, '--now');
+      },
+    );
+    const applied = await environment.injector.apply(fault, SOON());
+    const error = await rejection(applied.injected(AbortSignal.timeout(4000)));
+    expect(error).to.include({ code: 'FAULT_NOT_INJECTED' });
+    await recovered(applied);
+    expect(await environment.stop()).to.deep.equal([]);
+    expect(await kubectl('-n', SHOP, 'get', 'podchaos', '-o', 'name')).to.equal('');
+  });
+
+  it('does not touch an object of its own name that somebody else made', async () => {
+    const { environment, runId } = await open();
+    const fault = aFault(runId, 'NetworkChaos', PARTITION);
+    const { name = '' } = fault.manifest.metadata ?? {};
+    const { spec } = fault.manifest;
+    await kubectlApply({ ...fault.manifest, metadata: { name, namespace: SHOP }, spec });
+    const uid = async () =>
+      await kubectl('-n', SHOP, 'get', 'networkchaos', name, '-o', 'jsonpath={.metadata.uid}');
+    const before = await uid();
+    try {
+      const found = await environment.injector.preflight(fault, SOON());
+      expect(found.map(({ message }) => message).join()).to.include('already exists');
+      const error = await rejection(environment.injector.apply(fault, SOON()));
+      expect(error).to.include({ code: 'FAULT_NOT_INJECTED' });
+      let lost = 0;
+      proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
+      // Once more as for the first time, since a second turn has a name of its own.
+      const again = await openEnvironment({ runId, config: { kubeconfig: proxy.kubeconfig } });
+      const doubted = await rejection(again.environment.injector.apply(fault, SOON()));
+      expect(doubted).to.include({ code: 'FAULT_NOT_RECOVERED' });
+      expect((doubted as Error).message).to.include('another NetworkChaos');
+      expect(await uid()).to.equal(before);
+      expect(await environment.stop()).to.deep.equal([]);
+    } finally {
+      await kubectl('-n', SHOP, 'delete', 'networkchaos', name);
+    }
   });
 
   it('says what is not reachable, once, and creates nothing', async () => {

@@ -35,6 +35,11 @@ describe('what goes wrong on a real cluster', () => {
     const fault = aFault(runId, 'NetworkChaos', DELAY, 'nobody');
     const findings = await environment.injector.preflight(fault, SOON());
     expect(findings.map(({ code }) => code)).to.deep.equal(['no-target']);
+    const target = { mode: 'all', selector: { labelSelectors: { app: 'nobody' } } };
+    const towardsNobody = aFault(runId, 'NetworkChaos', { action: 'partition', direction: 'both', target });
+    const [found] = await environment.injector.preflight(towardsNobody, SOON());
+    expect(found).to.include({ severity: 'stop', code: 'no-target' });
+    expect(found?.message).to.match(/^the other side, .*nobody.* matches no running pod/);
     const error = await rejection(environment.injector.apply(fault, SOON()));
     expect(error).to.be.instanceOf(PlimsollError).with.property('code', 'FAULT_NOT_INJECTED');
     expect(await environment.stop()).to.deep.equal([]);

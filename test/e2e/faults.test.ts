@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http';
 import { expect } from 'chai';
 import {
   aFault,
@@ -49,6 +50,24 @@ describe('faults on a real cluster', () => {
     expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name')).to.equal('');
   });
 
+  it('counts a delay twice for a new connection, and once for each request on it from then on', async () => {
+    const { environment, runId } = open;
+    const first = 'jsonpath={.items[0].status.podIP}';
+    const address = await kubectl('-n', SHOP, 'get', 'pods', '-l', 'app=orders', '-o', first);
+    const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', DELAY));
+    const times: number[] = [];
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    try {
+      for (let time = 0; time < 6; time++) times.push(await timeOf(`http://${address}:8080/`, agent));
+    } finally {
+      agent.destroy();
+      await recovered(applied);
+    }
+    // 100 ms each way that the pod sends: the answer to the handshake, and the answer to the request.
+    expect(times[0]).to.be.at.least(195);
+    expect(Math.min(...times)).to.be.within(95, 195);
+  });
+
   it('tells the moment of recovery by the records, and not by the end of the object', async () => {
     const { environment, runId } = open;
     const { applied, injection } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
@@ -88,10 +107,19 @@ describe('faults on a real cluster', () => {
     const fault = aFault(runId, 'PodChaos', {
       action: 'container-kill',
       mode: 'one',
-      containerNames: ['app'],
+      containerNames: ['orders'],
     });
     const { applied } = await inject(environment, fault);
     await recovered(applied);
     expect(events.map(({ kind }) => kind)).to.include('pod-restarted');
   });
 });
+
+/** How long a request took to its last byte, in milliseconds. */
+async function timeOf(url: string, agent: Agent): Promise<number> {
+  const beganAt = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    get(url, { agent }, (response) => response.resume().on('end', resolve)).on('error', reject);
+  });
+  return performance.now() - beganAt;
+}

@@ -15,6 +15,7 @@ import { isServing, type Pod } from './pod.js';
 import { refusal, refuse } from './refusal.js';
 import { remedyFor } from './remedy-for.js';
 import { listSelectedPods } from './select-pods.js';
+import { untilAnswered } from './until-answered.js';
 import { watchUsage } from './watch-usage.js';
 import type { TargetWatch } from './watch/watch-targets.js';
 
@@ -50,11 +51,16 @@ async function applyToPods(
   watch: TargetWatch,
   signal: AbortSignal,
 ): Promise<HeldFault> {
-  const { client, config, runId, leaseMs } = access;
+  const { client, clock, config, runId, leaseMs } = access;
   const { manifest } = fault;
   const namespace = manifest.metadata?.namespace ?? config.namespace;
   const watcher = await watch.follow(fault, signal);
-  const matched = await listSelectedPods(client, choiceOf(fault).selector, namespace, signal);
+  const { selector } = choiceOf(fault);
+  const matched = await untilAnswered(
+    clock,
+    signal,
+    async () => await listSelectedPods(client, selector, namespace, signal),
+  );
   const choice = choosePods(fault, matched, runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;

@@ -23,7 +23,7 @@ export async function checkConflicts(
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const ids = new Set(targets.map(({ id }) => id));
   const onPods = kinds.filter(selectsPods);
-  const faults = await listChaos(client, onPods, namespaces, undefined, signal);
+  const { objects: faults } = await listChaos(client, onPods, namespaces, undefined, signal);
   const active = faults.flatMap((object) => conflictsOf(client, object, ids));
   return [...active, ...(await poisonedPods(client, namespaces, ids, faults, signal))];
 }

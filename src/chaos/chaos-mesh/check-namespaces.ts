@@ -35,24 +35,29 @@ export function checkNamespaces(config: ClusterConfig, fault: PlannedFault): rea
   });
 }
 
-/** Of the object itself, of its targets, and of the other side of a network fault. */
+/** Of the object itself, of its targets, of the other side of a network fault, and of whatever else its spec names. */
 function placesOf(config: ClusterConfig, fault: PlannedFault): readonly string[] {
   // A node stands in no namespace: which its pods are in is checked when they are known.
   if (nativeKindOf(fault.manifest) === 'NodeDrain')
     return readDrainSpec(fault.manifest).pods.namespaces ?? [];
   const own = fault.manifest.metadata?.namespace ?? config.namespace;
   const selected = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [];
-  return [
-    own,
-    ...selected,
-    ...selectorsIn(fault.manifest.spec).flatMap((selector) => namespacesOf(selector, own)),
-  ];
+  return [own, ...selected, ...placesIn(fault.manifest.spec, own)];
 }
 
-/** Every selector that stands anywhere in a spec: schedules and workflows hold whole faults. */
-function selectorsIn(value: unknown): readonly PodSelector[] {
+/** Selectors may stand anywhere in a spec: schedules and workflows hold whole faults. So may the place of a Secret. */
+function placesIn(value: unknown, own: string): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    name === 'selector' ? [(inner ?? {}) as PodSelector] : selectorsIn(inner),
-  );
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (name === 'selector') return placesOfSelector((inner ?? {}) as AnySelector, own);
+    if (/namespace$/i.test(name) && typeof inner === 'string' && inner !== '') return [inner];
+    return placesIn(inner, own);
+  });
+}
+
+/** One of pods, or of physical machines, which are named by namespace as well. */
+type AnySelector = PodSelector & { readonly physicalMachines?: Readonly<Record<string, unknown>> | null };
+
+function placesOfSelector(selector: AnySelector, own: string): readonly string[] {
+  return [...namespacesOf(selector, own), ...Object.keys(selector.physicalMachines ?? {})];
 }

@@ -11,8 +11,12 @@ import { remedyFor } from './remedy-for.js';
 type Access = Pick<ClusterAccess, 'client' | 'clock'>;
 
 const NEVER = new AbortController().signal;
-const LOOKS = 5;
+/** As long as an API server takes to start again. */
+const LOOK_FOR_MS = 25_000;
+const LOOK_EVERY_MS = 1000;
 const LOOK_DEADLINE_MS = 4000;
+/** So many answers that it is not there: a request that was cut off may still be on its way through a proxy. */
+const ABSENCES = 2;
 
 /**
  * Creates a chaos object. The run's signal has no part in it: a request that is cut off half way may have been carried
@@ -51,7 +55,9 @@ async function lookFor(
   const { name, namespace, labels } = manifest.metadata;
   const path = objectPath(resourceOf(manifest), namespace, name);
   let last: unknown = unanswered;
-  for (let look = 0; look < LOOKS; look++) {
+  let absences = 0;
+  const untilMs = clock.nowMs() + LOOK_FOR_MS;
+  while (clock.nowMs() < untilMs) {
     try {
       const found = (await client.send({ method: 'GET', path }, AbortSignal.timeout(LOOK_DEADLINE_MS)))
         .body as KubeObject;
@@ -59,14 +65,14 @@ async function lookFor(
       last = new Error(`another ${what} is there`);
       break;
     } catch (error) {
-      // An answer that it is not there, after the request has ended: it was not carried out.
-      if (isNotFound(error)) {
+      last = error;
+      if (isNotFound(error)) absences += 1;
+      if (absences === ABSENCES) {
         throw new PlimsollError('FAULT_NOT_INJECTED', `${what} was not created: ${unanswered.message}`, {
           cause: unanswered,
         });
       }
-      last = error;
-      await clock.sleep(500 * (look + 1), NEVER);
+      await clock.sleep(LOOK_EVERY_MS, NEVER);
     }
   }
   throw new PlimsollError(

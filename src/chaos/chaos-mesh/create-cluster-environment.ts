@@ -18,6 +18,7 @@ import { listMarked } from './native/sweep-nodes.js';
 import { preflightCluster } from './preflight-cluster.js';
 import { resolveServices } from './resolve-services.js';
 import { createLeaseKeeper } from './run-lease.js';
+import { untilAnswered } from './until-answered.js';
 
 export interface ClusterEnvironmentOptions {
   readonly name: string;
@@ -44,7 +45,8 @@ export interface ClusterEnvironmentOptions {
 
 /** The driver answers before the run stops waiting for it, so that it is the one to say what is wrong. */
 const MARGIN_MS = 2000;
-const CHECK_DEADLINE_MS = 10_000;
+/** As long as an API server takes to start again. */
+const CHECK_DEADLINE_MS = 20_000;
 
 /**
  * An environment on a cluster with Chaos Mesh. Looks up the addresses of the services; what it does not find out is for
@@ -105,15 +107,15 @@ export async function createClusterEnvironment(
     async stop() {
       await forwards.stop();
       await injector.release();
-      await leases.release();
-      return await findRemains(access, injector.appliedKinds());
+      const [remains] = await Promise.all([findRemains(access, injector.appliedKinds()), leases.release()]);
+      return remains;
     },
   };
 }
 
 /** What is still there of this very run. */
 async function findRemains(
-  { client, config, runId }: ClusterAccess,
+  { client, config, runId, clock }: ClusterAccess,
   appliedKinds: readonly string[],
 ): Promise<readonly Finding[]> {
   const deadline = AbortSignal.timeout(CHECK_DEADLINE_MS);
@@ -122,12 +124,16 @@ async function findRemains(
       .filter((kind) => !isNativeKind(kind))
       .map((kind) => ({ kind, resource: resourceOf({ kind }) }));
     const selector = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}=${runId}`;
-    const left = await listChaos(client, kinds, allowedNamespaces(config), selector, deadline);
-    const marked = appliedKinds.includes('NodeDrain')
-      ? await listMarked({ client }, `${RUN_LABEL}=${runId}`, deadline)
-      : [];
+    const namespaces = allowedNamespaces(config);
+    const [{ objects, unseen }, marked] = await untilAnswered(clock, deadline, async () => [
+      await listChaos(client, kinds, namespaces, selector, deadline),
+      appliedKinds.includes('NodeDrain')
+        ? await listMarked({ client }, `${RUN_LABEL}=${runId}`, deadline)
+        : [],
+    ]);
+    if (unseen.length > 0) throw new Error(`no right to list ${unseen.join(', ')}`);
     return [
-      ...left.map(({ kind, metadata }) =>
+      ...objects.map(({ kind, metadata }) =>
         isLeft(
           `${kind} ${metadata.namespace ?? ''}/${metadata.name} is still there`,
           `${client.kubectl} -n ${metadata.namespace ?? ''} delete ${kind.toLowerCase()} ${metadata.name}`,

@@ -6,6 +6,7 @@ import type { NamedManifest } from './build-manifest.js';
 import { leftoverResource, resourceOf } from './chaos-kinds.js';
 import type { ChaosTracker } from './chaos-tracker.js';
 import type { ClusterAccess } from './cluster-access.js';
+import { allowedNamespaces } from './cluster-config.js';
 import { findLeftovers } from './find-leftovers.js';
 import { podOf } from './read-coverage.js';
 
@@ -16,7 +17,7 @@ const DEADLINE_MS = 20_000;
  * its rules. What is in the pods themselves nobody has taken out: that is said, pod by pod, and never called clean.
  */
 export async function dropFinalizers(
-  { client, clock }: Pick<ClusterAccess, 'client' | 'clock'>,
+  { client, clock, config }: Pick<ClusterAccess, 'client' | 'clock' | 'config'>,
   manifest: NamedManifest,
   tracker: ChaosTracker,
 ): Promise<Pick<SweptFault, 'status' | 'detail'>> {
@@ -34,7 +35,10 @@ export async function dropFinalizers(
     const resource = leftoverResource(manifest.kind);
     if (resource !== undefined) {
       await clock.sleep(1000, deadline); // the object goes first: its controller must not write the rules again
-      const places = [...new Set(records.map(({ id }) => id.split('/')[0] ?? namespace))];
+      const allowed = allowedNamespaces(config);
+      const places = [...new Set(records.map(({ id }) => id.split('/')[0] ?? namespace))].filter((place) =>
+        allowed.includes(place),
+      );
       const found = await Promise.all(
         places.map(async (place) => await findLeftovers(client, place, [manifest.kind], deadline)),
       );

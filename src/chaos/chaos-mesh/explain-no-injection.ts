@@ -3,6 +3,7 @@ import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { listObjects } from '../../shared/kubernetes/list-objects.js';
 import { EVENTS, objectPath } from '../../shared/kubernetes/object-path.js';
 import type { NamedManifest } from './build-manifest.js';
+import { isComposite } from './chaos-kinds.js';
 import { describeFailure } from './chaos-state.js';
 import type { ChaosSight } from './chaos-tracker.js';
 
@@ -20,8 +21,11 @@ export async function explainNoInjection(
   if (failure !== undefined) return `${failure}${reached}`;
   const event = await newestFailure(client, object);
   if (event !== undefined) return `${what}: ${event}${reached}`;
+  if (isComposite(manifest)) {
+    return `${what} made no fault in time: its schedule, or what comes first in it, takes longer than deadlines.inject`;
+  }
   if (object.metadata.finalizers === undefined) {
-    return `${what} was not even looked at: the controller of Chaos Mesh may be away`;
+    return `${what} was not even looked at: the controller of Chaos Mesh may be away, or of another version than its CRDs`;
   }
   return `${what} was not injected in time${reached}, and Chaos Mesh does not say why`;
 }

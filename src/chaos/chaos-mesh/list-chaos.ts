@@ -58,17 +58,21 @@ async function askForKinds(
 /** A chaos object of the cluster, with its kind, which lists leave out. */
 export type ListedChaos = KubeObject & { readonly kind: string };
 
-/**
- * All chaos objects of the cluster; where this identity may not see so much, those of the namespaces. Kinds it may not
- * see at all are left out.
- */
+export interface ChaosList {
+  readonly objects: readonly ListedChaos[];
+  /** The kinds that this identity may not list, in some namespace at least: there may be more of them. */
+  readonly unseen: readonly string[];
+}
+
+/** All chaos objects of the cluster; where this identity may not see so much, those of the namespaces. */
 export async function listChaos(
   client: KubeClient,
   kinds: readonly ChaosKind[],
   namespaces: readonly string[],
   labelSelector: string | undefined,
   signal: AbortSignal,
-): Promise<readonly ListedChaos[]> {
+): Promise<ChaosList> {
+  const unseen = new Set<string>();
   const lists = await Promise.all(
     kinds.map(async ({ kind, resource }) => {
       const pick = (object: KubeObject): ListedChaos => ({ ...object, kind });
@@ -76,22 +80,22 @@ export async function listChaos(
         const query = { path: objectPath(resource, namespace), labelSelector };
         return (await listObjects(client, query, pick, signal)).items;
       };
+      const listOrNone = async (namespace: string) => {
+        try {
+          return await list(namespace);
+        } catch (error) {
+          if (!isForbidden(error)) throw error;
+          unseen.add(kind);
+          return [];
+        }
+      };
       try {
         return await list();
       } catch (error) {
         if (!isForbidden(error)) throw error;
-        return (await Promise.all(namespaces.map(async (namespace) => await orNone(list(namespace))))).flat();
+        return (await Promise.all(namespaces.map(listOrNone))).flat();
       }
     }),
   );
-  return lists.flat();
-}
-
-async function orNone<T>(listing: Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await listing;
-  } catch (error) {
-    if (isForbidden(error)) return [];
-    throw error;
-  }
+  return { objects: lists.flat(), unseen: [...unseen] };
 }

@@ -7,6 +7,7 @@ import { checkBlastRadius } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
 import { checkForwarded } from './check-forwarded.js';
 import { checkDaemons } from './check-daemons.js';
+import { checkOtherSide } from './check-other-side.js';
 import { checkNamespaces } from './check-namespaces.js';
 import { checkOwners, checkOwnPods, warnAboutBudgets, warnAboutNotRunning } from './check-pods.js';
 import { checkRights } from '../../shared/kubernetes/check-rights.js';
@@ -75,9 +76,11 @@ async function checkTargets(
   const surveyed = await surveyTargets(access, fault, signal);
   if (surveyed.status === 'none') return { findings: [surveyed.finding] };
   const { choice, services, budgets } = surveyed;
-  const [chaosMesh, conflicts] = await Promise.all([
+  const own = fault.manifest.metadata?.namespace ?? config.namespace;
+  const [chaosMesh, conflicts, otherSide] = await Promise.all([
     listChaosMeshPods(client, signal),
     checkConflicts(client, choice.pods, signal),
+    checkOtherSide(access, fault, own, signal),
   ]);
   const inFront = services.status === 'seen' ? services.services : [];
   return {
@@ -91,6 +94,7 @@ async function checkTargets(
       ...checkBlastRadius(fault.manifest, choice.pods, inFront, config.guards),
       ...(services.status === 'hidden' ? hiddenServices(fault, config, services.reason) : []),
       ...warnAboutBudgets(fault, budgets),
+      ...otherSide,
       ...conflicts,
     ],
   };

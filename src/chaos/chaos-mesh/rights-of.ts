@@ -1,5 +1,5 @@
 import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
-import { LEASES, PODS, SERVICES } from '../../shared/kubernetes/object-path.js';
+import { LEASES, PODS, SECRETS, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
@@ -41,5 +41,14 @@ export function rightsOf(
         ? []
         : grant(leftovers, ['list'], namespace, 'what a fault leaves in a pod cannot be seen')),
     ]),
+    // Chaos Mesh reads it for whoever asks, and asks nobody whether he might.
+    ...secretNamespacesIn(manifest.spec).flatMap((namespace) => grant(SECRETS, ['get'], namespace)),
   ];
+}
+
+function secretNamespacesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'secretNamespace' && typeof inner === 'string' ? [inner] : secretNamespacesIn(inner),
+  );
 }

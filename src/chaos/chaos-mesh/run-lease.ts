@@ -3,16 +3,20 @@ import { isForbidden, isNotFound, KubeError } from '../../shared/kubernetes/kube
 import { LEASES, objectPath } from '../../shared/kubernetes/object-path.js';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
-import type { Clock } from '../../shared/time.js';
+import type { Clock, EpochMs } from '../../shared/time.js';
 import { MANAGER_LABEL } from '../../shared/kubernetes/run-labels.js';
+import { untilAnswered } from './until-answered.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
 export const LEASE_NAME = 'plimsoll';
 /** What a run lacks that may not use leases. */
-export const WITHOUT_LEASES = 'nothing keeps another run away from the same targets';
+export const WITHOUT_LEASES =
+  'nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead';
 /** A holder that has not been heard of for this long is dead. */
 const LEASE_SECONDS = 90;
 const RENEW_EVERY_MS = 30_000;
+/** As long as an API server takes to start again. */
+const RELEASE_DEADLINE_MS = 20_000;
 
 export type LeaseHolder =
   | { readonly status: 'free' }
@@ -58,15 +62,27 @@ export function createLeaseKeeper(options: {
   const held = new Set<string>();
   const ended = new AbortController();
   let renewing: Promise<void> | undefined;
+  /** Whoever reads a lease counts by the API server's clock: its times are written by that one, too. */
+  let aheadMs = 0;
+
+  const serverNow = (): EpochMs => clock.wallMs() + aheadMs;
+
+  async function askTime(signal: AbortSignal): Promise<void> {
+    noteTime(await client.send({ method: 'GET', path: '/version' }, signal));
+  }
+
+  function noteTime({ serverDateMs }: KubeResponse): void {
+    if (serverDateMs !== undefined) aheadMs = serverDateMs - clock.wallMs();
+  }
 
   async function renew(): Promise<void> {
     for (;;) {
       await clock.sleep(RENEW_EVERY_MS, ended.signal).catch(() => undefined);
       if (ended.signal.aborted) return;
       for (const namespace of held) {
-        const body = { spec: { holderIdentity: runId, renewTime: microTime(clock.wallMs()) } };
+        const body = { spec: { holderIdentity: runId, renewTime: microTime(serverNow()) } };
         await attempt(async () => {
-          await client.send({ method: 'PATCH', path: leasePath(namespace), body }, ended.signal);
+          noteTime(await client.send({ method: 'PATCH', path: leasePath(namespace), body }, ended.signal));
         });
       }
     }
@@ -85,20 +101,24 @@ export function createLeaseKeeper(options: {
   return {
     async take(namespace, signal) {
       if (held.has(namespace)) return;
-      await takeLease(client, namespace, runId, clock, signal);
+      await untilAnswered(clock, signal, async () => {
+        if (held.size === 0) await askTime(signal);
+        await takeLease(client, namespace, runId, serverNow(), signal);
+      });
       held.add(namespace);
       renewing ??= renew();
     },
     async release() {
       ended.abort();
       await renewing;
-      const deadline = AbortSignal.timeout(5000);
+      const deadline = AbortSignal.timeout(RELEASE_DEADLINE_MS);
       for (const namespace of held) {
         try {
-          const holder = await readLease(client, namespace, deadline);
-          if (holder.status === 'held' && holder.runId === runId) {
+          await untilAnswered(clock, deadline, async () => {
+            const holder = await readLease(client, namespace, deadline);
+            if (holder.status !== 'held' || holder.runId !== runId) return;
             await client.send({ method: 'DELETE', path: leasePath(namespace) }, deadline);
-          }
+          });
         } catch (error) {
           logger.debug(`lease of ${namespace}: ${messageOf(error)}`); // it runs out by itself
         }
@@ -128,13 +148,13 @@ async function takeLease(
   client: KubeClient,
   namespace: string,
   runId: string,
-  clock: Clock,
+  nowMs: EpochMs,
   signal: AbortSignal,
 ): Promise<void> {
   const spec = {
     holderIdentity: runId,
     leaseDurationSeconds: LEASE_SECONDS,
-    renewTime: microTime(clock.wallMs()),
+    renewTime: microTime(nowMs),
   };
   const lease = {
     apiVersion: 'coordination.k8s.io/v1',

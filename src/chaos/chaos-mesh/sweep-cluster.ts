@@ -2,10 +2,11 @@ import { messageOf } from '../../shared/errors.js';
 import type { KubeObject } from '../../shared/kubernetes/kube-client.js';
 import { isNotFound, KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath } from '../../shared/kubernetes/object-path.js';
-import type { SweepScope, SweptFault } from '../fault-injector.js';
+import type { DeadRun, SweepScope, SweptFault } from '../fault-injector.js';
 import { sweepLocalRuns } from '../local/sweep-local-runs.js';
 import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import type { NamedManifest } from './build-manifest.js';
+import type { PodSelector } from '../manifest.js';
 import { isComposite, resourceOf } from './chaos-kinds.js';
 import { trackChaos } from './chaos-tracker.js';
 import type { ClusterAccess } from './cluster-access.js';
@@ -16,6 +17,7 @@ import type { ClusterNode } from './native/node.js';
 import { findCordoned, sweepNode } from './native/sweep-nodes.js';
 import { recoverFault } from './recover-fault.js';
 import { freeLease, readLease } from './run-lease.js';
+import { namespacesOf } from './select-pods.js';
 import { trackComposite } from './track-composite.js';
 
 /**
@@ -29,7 +31,7 @@ export async function sweepCluster(
 ): Promise<readonly SweptFault[]> {
   const local = await sweepLocalRuns(scope, signal);
   if (scope.runs.length === 0 && scope.orphans === undefined) return local;
-  let found: readonly ListedChaos[];
+  let found: Found;
   let nodes: readonly ClusterNode[];
   try {
     found = await findObjects(access, scope, signal);
@@ -49,35 +51,95 @@ export async function sweepCluster(
   }
   const swept = await Promise.all([
     ...nodes.map(async (node) => await sweepNode(access, node)),
-    ...found.map(async (object) => await sweepObject(access, object, scope.force ?? false)),
+    ...found.objects.map(async (object) => await sweepObject(access, object, scope.force ?? false)),
   ]);
-  return [...local, ...swept];
+  return [...local, ...found.left, ...swept];
 }
 
-async function findObjects(
-  { client, config, runId }: ClusterAccess,
-  { runs, orphans }: SweepScope,
-  signal: AbortSignal,
-): Promise<readonly ListedChaos[]> {
+interface Found {
+  /** What may be taken away. */
+  readonly objects: readonly ListedChaos[];
+  /** What may be there, and cannot be taken away from here. */
+  readonly left: readonly SweptFault[];
+}
+
+async function findObjects(access: ClusterAccess, scope: SweepScope, signal: AbortSignal): Promise<Found> {
+  const { client, config, logger } = access;
+  const { runs, orphans } = scope;
   const kinds = (await listChaosKinds(client, signal)) ?? [];
   const namespaces = allowedNamespaces(config);
-  const all = await listChaos(client, kinds, namespaces, `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}`, signal);
-  const ours = all.filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ''));
+  const labels = `${MANAGER_LABEL}=plimsoll,${RUN_LABEL}`;
+  const { objects, unseen } = await listChaos(client, kinds, namespaces, labels, signal);
+  const isAllowed = ({ metadata }: ListedChaos) => namespaces.includes(metadata.namespace ?? '');
   const dead = new Set(runs.map((run) => run.runId));
-  if (orphans === undefined) return ours.filter(({ metadata }) => dead.has(runOf(metadata)));
-  const living = new Set([runId, ...orphans.living]);
-  for (const namespace of new Set(ours.map(({ metadata }) => metadata.namespace ?? ''))) {
+  const ofDead = objects.filter(({ metadata }) => dead.has(runOf(metadata)));
+  const left = [
+    ...runs.flatMap((run) => unseenOf(run, unseen)),
+    ...ofDead.filter((object) => !isAllowed(object)).map(outOfBounds),
+  ];
+  const ours = ofDead.filter(isAllowed);
+  if (orphans === undefined) return { objects: ours, left };
+  if (unseen.length > 0) logger.warn(`no right to list, and so not looked for: ${unseen.join(', ')}`);
+  const others = objects.filter((object) => isAllowed(object) && !ofDead.includes(object));
+  const known = new Set([access.runId, ...orphans.living]);
+  const found = await orphansAmong(
+    access,
+    others.filter(({ metadata }) => !known.has(runOf(metadata))),
+    dead,
+    signal,
+  );
+  return { objects: [...ours, ...found.objects], left: [...left, ...found.left] };
+}
+
+/** The faults of runs that no lease speaks for. Where leases cannot be read, nobody knows which runs live. */
+async function orphansAmong(
+  { client, config }: ClusterAccess,
+  objects: readonly ListedChaos[],
+  dead: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Found> {
+  if (objects.length === 0) return { objects, left: [] };
+  // A run holds leases where its targets are, which may be elsewhere than its objects.
+  const places = objects.flatMap(({ metadata, spec = {} }) => [
+    metadata.namespace ?? '',
+    ...namespacesOf((spec.selector ?? {}) as PodSelector, metadata.namespace ?? ''),
+  ]);
+  const living = new Set<string>();
+  for (const namespace of new Set([...allowedNamespaces(config), ...places])) {
     const holder = await readLease(client, namespace, signal);
+    if (holder.status === 'unknown') {
+      const detail = `whether its run lives cannot be told: ${holder.reason}`;
+      return { objects: [], left: objects.map((object) => ({ ...headOf(object), status: 'left', detail })) };
+    }
     if (holder.status === 'held' && !dead.has(holder.runId)) living.add(holder.runId);
   }
-  return ours.filter(({ metadata }) => !living.has(runOf(metadata)));
+  return { objects: objects.filter(({ metadata }) => !living.has(runOf(metadata))), left: [] };
+}
+
+/** Faults of a dead run that this identity may not even list. */
+function unseenOf({ runId, faultKinds }: DeadRun, unseen: readonly string[]): readonly SweptFault[] {
+  return unseen
+    .filter((kind) => faultKinds?.includes(kind) ?? true)
+    .map((kind) => ({
+      ...{ runId, what: kind, status: 'left' as const },
+      detail: `whether one is there cannot be told: no right to list ${resourceOf({ kind }).plural}`,
+    }));
+}
+
+function outOfBounds(object: ListedChaos): SweptFault {
+  const { namespace = '' } = object.metadata;
+  const detail = `its namespace is none of those that the environment allows: add ${namespace} to guards.namespaces, then sweep again`;
+  return { ...headOf(object), status: 'left', detail };
+}
+
+function headOf({ kind, metadata }: ListedChaos): Pick<SweptFault, 'runId' | 'what'> {
+  return { runId: runOf(metadata), what: `${kind} ${metadata.namespace ?? ''}/${metadata.name}` };
 }
 
 async function sweepObject(access: ClusterAccess, listed: ListedChaos, force: boolean): Promise<SweptFault> {
   const { client, clock, logger } = access;
   const { name, namespace = '' } = listed.metadata;
-  const runId = runOf(listed.metadata);
-  const what = `${listed.kind} ${namespace}/${name}`;
+  const { runId, what } = headOf(listed);
   const manifest: NamedManifest = {
     apiVersion: 'chaos-mesh.org/v1alpha1',
     kind: listed.kind,

@@ -8,6 +8,7 @@ import { loadConfig } from '../../experiments/load-file.js';
 import { printable } from '../../report/printable.js';
 import type { CliContext } from '../cli-context.js';
 import { EXIT } from '../../shared/exit.js';
+import type { DurationMs } from '../../shared/time.js';
 import { configFor } from '../config-for.js';
 import { createIdleEnvironment } from '../create-idle-environment.js';
 import { painter } from '../paint.js';
@@ -21,6 +22,8 @@ export interface SweepOptions {
   readonly force?: boolean;
   /** Also takes away what runs of other machines left on a cluster. */
   readonly orphans?: boolean;
+  /** In milliseconds: how long to wait for the proof that a fault is gone. */
+  readonly deadline?: DurationMs;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -58,7 +61,7 @@ export async function sweep(options: SweepOptions, context: CliContext): Promise
       force: options.force ?? false,
       ...(options.orphans ? { orphans: { living: found.living.map(({ runId }) => runId) } } : {}),
     };
-    const swept = await sweepIn(name, { document, path }, scope, context);
+    const swept = await sweepIn(name, { document, path }, scope, options.deadline, context);
     await removeCleanJournals(scope.runs, swept, stateFolder);
     runs.push(...byRun(swept, scope.runs, name));
   }
@@ -93,11 +96,12 @@ async function sweepIn(
   name: string,
   config: { readonly document: ConfigDocument; readonly path: string },
   scope: SweepScope,
+  deadlineMs: DurationMs | undefined,
   context: CliContext,
 ): Promise<readonly SweptFault[]> {
   if (!Object.hasOwn(config.document.environments, name))
     return await sweepLocalRuns(scope, context.interrupt);
-  const environment = await createIdleEnvironment(config, name, context);
+  const environment = await createIdleEnvironment(config, name, context, deadlineMs);
   return await environment.injector.sweep(scope, context.interrupt);
 }
 

@@ -16,8 +16,12 @@ export interface ApiProxy {
   /** Cuts every connection, and takes no other until `back()`. */
   away(): void;
   back(): void;
+  /** Goes away at the first request that it says so of, which is not carried out. Resolves then. */
+  awayAt(of: (request: string) => boolean): Promise<void>;
   /** Requests that it says so of are carried out, but their answer is lost. */
   loseAnswers(of: (request: string) => boolean): void;
+  /** Lets the first request that it says so of wait until the work is done. */
+  hold(of: (request: string) => boolean, work: () => Promise<void>): void;
   /** Requests that it says so of are refused as if a right were missing. */
   forbid(of: (request: string) => boolean): void;
   /** Moves the clock of the API server. */
@@ -40,9 +44,29 @@ export async function openApiProxy(): Promise<ApiProxy> {
   let shiftMs = 0;
   let isLost = (_: string): boolean => false;
   let isForbidden = (_: string): boolean => false;
+  let isHeld = (_: string): boolean => false;
+  let onHeld = (): Promise<void> => Promise.resolve();
+  let isLast = (_: string): boolean => false;
+  let onLast = (): void => undefined;
 
   const server = http.createServer((incoming, outgoing) => {
     const line = `${incoming.method ?? ''} ${incoming.url ?? ''}`;
+    if (!isHeld(line)) {
+      serve(line, incoming, outgoing);
+      return;
+    }
+    isHeld = () => false;
+    void onHeld().then(() => {
+      serve(line, incoming, outgoing);
+    });
+  });
+
+  function serve(line: string, incoming: http.IncomingMessage, outgoing: http.ServerResponse): void {
+    if (!isAway && isLast(line)) {
+      isLast = () => false;
+      away();
+      onLast();
+    }
     if (isAway) {
       incoming.socket.destroy();
       return;
@@ -84,7 +108,13 @@ export async function openApiProxy(): Promise<ApiProxy> {
     forwarded.on('error', () => outgoing.destroy());
     outgoing.on('close', () => forwarded.destroy());
     incoming.pipe(forwarded);
-  });
+  }
+
+  function away(): void {
+    isAway = true;
+    server.closeAllConnections();
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-e2e-'));
@@ -105,11 +135,16 @@ export async function openApiProxy(): Promise<ApiProxy> {
   return {
     kubeconfig: file,
     requests,
-    away() {
-      isAway = true;
-      server.closeAllConnections();
-    },
+    away,
     back: () => (isAway = false),
+    awayAt: (of) => {
+      isLast = of;
+      return new Promise((resolve) => (onLast = resolve));
+    },
+    hold: (of, work) => {
+      isHeld = of;
+      onHeld = work;
+    },
     loseAnswers: (of) => (isLost = of),
     forbid: (of) => (isForbidden = of),
     shiftDate: (byMs) => (shiftMs = byMs),

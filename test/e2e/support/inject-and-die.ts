@@ -9,13 +9,19 @@ import { packageRoot } from '../../../src/shared/package-root.js';
  *
  * @param drained the node that it drains; undefined: it cuts pods off
  */
-export async function injectAndDie(runId: string, leaseSeconds = 120, drained?: string): Promise<void> {
+export async function injectAndDie(
+  runId: string,
+  leaseSeconds = 120,
+  drained?: string,
+  namespace?: string,
+): Promise<void> {
   const harness = join(packageRoot, 'dist/test/e2e/support/harness.js');
   const child = spawn(
     process.execPath,
     [harness, runId, String(leaseSeconds), ...(drained === undefined ? [] : [drained])],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(namespace === undefined ? {} : { PLIMSOLL_E2E_NAMESPACE: namespace }) },
     },
   );
   const exited = once(child, 'exit');

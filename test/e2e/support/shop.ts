@@ -5,13 +5,13 @@ export const SHOP = process.env.PLIMSOLL_E2E_NAMESPACE ?? 'plimsoll-e2e';
 const IMAGE = process.env.PLIMSOLL_E2E_IMAGE ?? 'localhost/demo:1';
 
 /** A service to put faults into: replicas of the demo program behind a Service. */
-export async function openShop(app: string, replicas: number): Promise<void> {
+export async function openShop(app: string, replicas: number, shop = SHOP): Promise<void> {
   const labels = { app };
-  await kubectlApply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SHOP } });
+  await kubectlApply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: shop } });
   await kubectlApply({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: app, namespace: SHOP },
+    metadata: { name: app, namespace: shop },
     spec: {
       replicas,
       selector: { matchLabels: labels },
@@ -21,7 +21,7 @@ export async function openShop(app: string, replicas: number): Promise<void> {
           terminationGracePeriodSeconds: 1,
           containers: [
             {
-              name: 'app',
+              name: app,
               image: IMAGE,
               imagePullPolicy: 'IfNotPresent',
               ports: [{ containerPort: 8080 }],
@@ -35,12 +35,12 @@ export async function openShop(app: string, replicas: number): Promise<void> {
   await kubectlApply({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: app, namespace: SHOP },
+    metadata: { name: app, namespace: shop },
     spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
   });
-  await kubectl('-n', SHOP, 'rollout', 'status', `deployment/${app}`, '--timeout=60s');
+  await kubectl('-n', shop, 'rollout', 'status', `deployment/${app}`, '--timeout=60s');
 }
 
-export async function closeShop(): Promise<void> {
-  await kubectl('delete', 'namespace', SHOP, '--ignore-not-found', '--timeout=60s');
+export async function closeShop(shop = SHOP): Promise<void> {
+  await kubectl('delete', 'namespace', shop, '--ignore-not-found', '--timeout=60s');
 }

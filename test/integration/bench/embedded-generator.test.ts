@@ -90,7 +90,8 @@ describe('the embedded generator', () => {
     const by = (name: string): number => tape.samples.filter(({ endpoint }) => endpoint === name).length;
     expect(by('read')).to.equal(served.get);
     expect(by('submit')).to.equal(served.post);
-    expect(by('read') / by('submit')).to.be.within(2.8, 3.2);
+    // Three to one, but for what a busy machine could not send in time.
+    expect(by('read') / by('submit')).to.be.within(2, 4);
     expect(new Set(bodies).size).to.equal(served.post);
     expect(bodies[0]).to.match(/^application\/json \{"item":"tea","n":\d+\}$/);
     expect(outcome).to.include({ status: 'ended', how: 'stopped', requests: served.get + served.post });
@@ -112,7 +113,7 @@ describe('the embedded generator', () => {
     const url = await serve((_request, response) => setTimeout(() => response.end(), 20));
     const { tape } = await runUntil(
       aLoad(url, { profile: { model: 'open', ratePerSecond: 200, maxVUs: 1 } }),
-      ({ droppedAtMs }) => droppedAtMs.length >= 20,
+      ({ droppedAtMs, samples }) => droppedAtMs.length >= 20 && samples.length >= 20,
     );
     // One at a time: each ends at least 15 ms (a timer may fire a little early) later after its due time than the one before.
     const latencies = tape.samples.slice(0, 20).map(({ latencyUs }) => latencyUs / 1000);

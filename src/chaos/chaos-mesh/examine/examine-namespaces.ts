@@ -28,11 +28,11 @@ export async function examineNamespaces(
   { namespaces, kinds, living, environment, rights }: NamespaceScope,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
-  const [leases, all] = await Promise.all([
+  const [leases, { objects }] = await Promise.all([
     Promise.all(namespaces.map(async (each) => await examineLease({ client }, each, signal))),
     listChaos(client, kinds, namespaces, undefined, signal),
   ]);
-  const faults = all.filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ''));
+  const faults = objects.filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ''));
   const alive = new Set([...living, ...leases.flatMap(({ holder }) => holder ?? [])]);
   const leftovers = await Promise.all(
     namespaces.map(async (each) => await examinePods({ client }, each, faults, signal)),

@@ -25,7 +25,10 @@ export function doubtAbout({ object, state, complete }: ChaosSight): string | un
   );
 }
 
-export function describeFree({ status, records }: ChaosState): string {
+export function describeFree(state: ChaosState): string {
+  const { status, records } = state;
+  // Its last words were not heard.
+  if (!isFree(state)) return 'let go by its finalizer, which waits until every target is free';
   if (status === 'never-injected') return 'nothing had been injected';
   const free = records.filter(({ injectedCount, recoveredCount }) => recoveredCount >= injectedCount).length;
   return `${free} of ${records.length} targets recovered`;

@@ -6,6 +6,7 @@ import type { PodSelector } from '../../manifest.js';
 import { createBell } from '../bell.js';
 import { readPod, type Pod } from '../pod.js';
 import { matchesPod, namespacesOf, podQuery, selectedNodes } from '../select-pods.js';
+import { untilAnswered } from '../until-answered.js';
 
 /** The pods that a selector means, as they come and go. */
 export interface PodWatcher {
@@ -30,7 +31,7 @@ export async function watchPods(options: PodWatcherOptions, signal: AbortSignal)
   const { client, clock, logger, namespace, onChange } = options;
   // The phase of a pod changes in mid-fault; whether it is meant does not.
   const selector: PodSelector = { ...options.selector, podPhaseSelectors: [] };
-  const nodes = await selectedNodes(client, selector, signal);
+  const nodes = await untilAnswered(clock, signal, async () => await selectedNodes(client, selector, signal));
   const pods = new Map<string, Pod>();
   const bell = createBell();
   const ended = new AbortController();

@@ -7,7 +7,7 @@ import type { ChaosSight } from '../../../../src/chaos/chaos-mesh/chaos-tracker.
 import { choosePods } from '../../../../src/chaos/chaos-mesh/choose-pods.js';
 import { readChaosState } from '../../../../src/chaos/chaos-mesh/read-chaos-state.js';
 import { readCoverage } from '../../../../src/chaos/chaos-mesh/read-coverage.js';
-import { matchesPod } from '../../../../src/chaos/chaos-mesh/select-pods.js';
+import { matchesPod, namespacesOf } from '../../../../src/chaos/chaos-mesh/select-pods.js';
 import { warnAboutSpec } from '../../../../src/chaos/chaos-mesh/warn-about-spec.js';
 import type { PlannedFault } from '../../../../src/chaos/fault-injector.js';
 import type { SelectionMode } from '../../../../src/chaos/manifest.js';
@@ -110,6 +110,13 @@ describe('choosePods', () => {
 });
 
 describe('matchesPod', () => {
+  it('looks in the namespace of the object where the selector names none, as Chaos Mesh does', () => {
+    expect(namespacesOf({}, 'shop')).to.deep.equal(['shop']);
+    expect(namespacesOf({ namespaces: [] }, 'shop')).to.deep.equal(['shop']);
+    expect(namespacesOf({ namespaces: ['bank'] }, 'shop')).to.deep.equal(['bank']);
+    expect(namespacesOf({ namespaces: ['bank'], pods: { shop: ['a'] } }, 'bank')).to.deep.equal(['shop']);
+  });
+
   it('looks at nothing but names where pods are named, as Chaos Mesh does', () => {
     const selector = { labelSelectors: { app: 'other' }, pods: { shop: ['a'] } };
     expect(matchesPod(selector, aPod('a'))).to.equal(true);
@@ -139,8 +146,9 @@ describe('readCoverage', () => {
     pods: readonly ReturnType<typeof aPod>[],
     mode: SelectionMode = 'all',
     value?: string,
+    those: Parameters<typeof aChaosObject>[1] = records,
   ): number {
-    const object = aChaosObject({ AllInjected: true }, records);
+    const object = aChaosObject({ AllInjected: true }, those);
     const sight: ChaosSight = {
       presence: 'present',
       object,
@@ -162,6 +170,12 @@ describe('readCoverage', () => {
     expect(coverage([aPod('orders-1', { ready: false }), aPod('orders-2')])).to.equal(1);
     expect(coverage([aPod('orders-1', { uid: 'another' }), aPod('orders-2')])).to.equal(0.5);
     expect(coverage([])).to.equal(0);
+  });
+
+  it('counts no record of the other side of a network fault, into which nothing is put', () => {
+    const target = { ...aRecord('Injected', 1, 0, undefined, 'shop/orders-2'), selectorKey: '.Target' };
+    const only = [aRecord('Injected', 1, 0, undefined, 'shop/orders-1'), target];
+    expect(coverage(carriers, 'all', undefined, only)).to.equal(0.5);
   });
 
   it('asks of each mode only what it promises', () => {
@@ -199,6 +213,8 @@ describe('the guards of a cluster', () => {
       aFault({ selector: { pods: { bank: ['a'] } } }),
       aFault({ type: 'PodChaos', podChaos: elsewhere }, 'Schedule'),
       aFault({ templates: [{ templateType: 'PodChaos', podChaos: elsewhere }] }, 'Workflow'),
+      aFault({ selector: { physicalMachines: { bank: ['a'] } } }, 'PhysicalMachineChaos'),
+      aFault({ tls: { secretName: 'tls', secretNamespace: 'bank' } }, 'HTTPChaos'),
     ]) {
       expect(checkNamespaces(config, fault).map(({ code }) => code)).to.deep.equal(['namespace-not-allowed']);
     }

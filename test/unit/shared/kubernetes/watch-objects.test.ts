@@ -6,6 +6,7 @@ import { readLines } from '../../../../src/shared/kubernetes/read-lines.js';
 import { watchObjects, type ObjectChange } from '../../../../src/shared/kubernetes/watch-objects.js';
 import { answer, openFakeApiServer, stream, type FakeApiServer } from '../../../support/fake-api-server.js';
 import { realClock } from '../../../support/real-clock.js';
+import { rejection } from '../../../e2e/support/rejection.js';
 
 const path = '/api/v1/namespaces/shop/pods';
 const logger = { debug: () => undefined, warn: () => undefined };
@@ -104,6 +105,25 @@ describe('watchObjects', () => {
       'listed ',
       'changed a',
     ]);
+  });
+
+  it('swallows nothing that whoever reads the events throws', async () => {
+    server = await openFakeApiServer((request, response) => {
+      if (isWatch(request)) stream(response, event('ADDED', 'c', 11));
+      else answer(response, list(10));
+    });
+    const pick = (object: KubeObject): string => {
+      throw new TypeError(`a bug with ${object.metadata.name}`);
+    };
+    const reading = async () => {
+      for await (const change of watchObjects(
+        { client: server.client, clock: realClock, logger, path, pick, timing },
+        new AbortController().signal,
+      )) {
+        expect(change.type).to.equal('listed');
+      }
+    };
+    expect(await rejection(reading())).to.be.instanceOf(TypeError);
   });
 
   it('ends when it is told to, whatever it waits for', async () => {
