@@ -10,6 +10,7 @@ const SCRIPTS = [
   'proxy-overhead',
   'judging-speed',
   'tape-merge',
+  'cluster-plan',
   'memory',
 ] as const;
 

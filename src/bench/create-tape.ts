@@ -11,7 +11,12 @@ import { createSliceGrid } from './slice-grid.js';
 import type { SampleSink } from './sample-sink.js';
 import type { Tally } from './tally.js';
 import { addSample, createTally } from './tally.js';
-import { measurementsOfPhase } from './measure-phase.js';
+import { measurementsOfPhase, taggedOfPhase } from './measure-phase.js';
+import { measureMetrics } from './measure-metrics.js';
+import type { MetricBatch } from './metric-batch.js';
+import type { MetricSeries } from './metric-series.js';
+import { createMetricTable } from './metric-table.js';
+import { addValue, createMetricTally, type MetricTally } from './metric-tally.js';
 import type { Tape } from './tape.js';
 import type { TapeSink } from './tape-sink.js';
 import { createTurnstile } from './turnstile.js';
@@ -33,12 +38,14 @@ export interface TapeOptions {
 export function createTape({ clock, sink, samples }: TapeOptions): Tape {
   const bornMs = clock.nowMs();
   const windows = createPhaseWindows(bornMs);
-  const endpoints = createEndpointTable((name) => {
-    sink?.endpoint(name);
-    samples?.endpoint(name);
+  const endpoints = createEndpointTable((endpoint) => {
+    sink?.endpoint(endpoint);
+    samples?.endpoint(endpoint.name);
   });
-  const grid = createSliceGrid(windows, (second) => sink?.second(second));
+  const metrics = createMetricTable((series) => sink?.metric(series));
+  const grid = createSliceGrid(windows, (second) => sink?.second(second), metrics.all);
   const tallies = new Map<Phase, Map<number, Tally>>();
+  const metricTallies = new Map<Phase, Map<number, MetricTally>>();
   const dropped = new Map<Phase, number>();
   const listeners = new Set<(slice: Slice) => void>();
   const written = createTurnstile(bornMs);
@@ -54,29 +61,61 @@ export function createTape({ clock, sink, samples }: TapeOptions): Tape {
   };
 
   const knownEndpoint = (index: number): number =>
-    index < endpoints.names.length ? index : endpoints.indexOf(OTHER_ENDPOINTS);
+    index < endpoints.all.length ? index : endpoints.indexOf(OTHER_ENDPOINTS);
 
   const tallyOf = (phase: Phase, endpoint: number): Tally =>
     getOrAdd(getOrAdd(tallies, phase, createTallies), endpoint, createTally);
 
-  const measureAt = (nowMs: EpochMs): Measurements =>
-    createMeasurements(
-      PHASES.flatMap((phase) =>
-        measurementsOfPhase({
-          phase,
-          spans: windows.spans,
-          nowMs,
-          endpoints: endpoints.names,
-          tallies: tallies.get(phase) ?? createTallies(),
-          dropped: dropped.get(phase) ?? 0,
-        }),
-      ),
+  const measureAt = (nowMs: EpochMs): Measurements => {
+    const { spans } = windows;
+    const phases = PHASES.map((phase) => ({
+      phase,
+      spans,
+      nowMs,
+      endpoints: endpoints.all,
+      tallies: tallies.get(phase) ?? createTallies(),
+      dropped: dropped.get(phase) ?? 0,
+    }));
+    return createMeasurements(
+      phases.flatMap(measurementsOfPhase),
       grid.slices(nowMs),
-      windowsOf(windows.spans, nowMs),
+      windowsOf(spans, nowMs),
+      phases.flatMap(taggedOfPhase),
+      measureMetrics([...metrics.all], metricTallies, { spans, nowMs, slices: grid.metricSlices(nowMs) }),
     );
+  };
+
+  /** A sample of the fault phase counts wherever it ends; of another phase only where it ends in it. */
+  const takeMetric = (series: MetricSeries, index: number, batch: MetricBatch, row: number): void => {
+    const startMs = batch.startMs[row] ?? NaN;
+    const endMs = Math.max(startMs, batch.endMs[row] ?? NaN);
+    const span = windows.spanAt(startMs);
+    const membership = membershipIn(span, endMs);
+    if (span.phase === 'transition' || membership === 'set-apart' || membership === 'none') return;
+    const { phase } = span;
+    const value = batch.value[row] ?? NaN;
+    const ofPhase = getOrAdd(metricTallies, phase, createMetricTallies);
+    // A stamp from a clock gone wrong opens no second ahead of all others.
+    const atMs = Math.min(endMs, Math.max(latestEndMs, clock.nowMs()));
+    addValue(
+      getOrAdd(ofPhase, index, () => createMetricTally(series)),
+      series,
+      atMs,
+      value,
+    );
+    grid.addMetric(index, phase, atMs, value);
+  };
 
   return {
-    endpoint: (name) => endpoints.indexOf(name),
+    endpoint: (name, tags) => endpoints.indexOf(name, tags),
+    metric: (series) => metrics.indexOf(series),
+    writeMetrics(batch) {
+      for (let row = 0; row < batch.count; row++) {
+        const index = batch.series[row] ?? 0;
+        const series = metrics.all[index];
+        if (series !== undefined) takeMetric(series, index, batch, row);
+      }
+    },
     write(batch) {
       const nowMs = clock.nowMs();
       for (let index = 0; index < batch.count; index++) {
@@ -134,6 +173,10 @@ function toResult(result: number): number {
 }
 
 function createTallies(): Map<number, Tally> {
+  return new Map();
+}
+
+function createMetricTallies(): Map<number, MetricTally> {
   return new Map();
 }
 

@@ -1,7 +1,12 @@
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
 import type { BenchmarkLog, BenchmarkReading } from './benchmark.js';
+import type { EndpointTags } from './endpoint-table.js';
+import type { LoadReads } from './load-reads.js';
+import type { MetricBatch } from './metric-batch.js';
+import type { MetricSeries } from './metric-series.js';
 import type { RowFormat } from './row-format.js';
+import type { ScriptThreshold } from './script-threshold.js';
 import type { SampleBatch } from './sample-batch.js';
 
 /** Open: requests start on schedule, whatever the service does. Closed: each user waits for its answer first. */
@@ -30,6 +35,8 @@ export interface HttpLoad {
   readonly profile: LoadProfile;
   /** The longest the load can be needed for; it is stopped earlier. */
   readonly maxDurationMs: DurationMs;
+  /** What objectives read beyond requests by endpoint; undefined: nothing. */
+  readonly reads?: LoadReads;
 }
 
 export interface K6ScriptLoad {
@@ -40,6 +47,7 @@ export interface K6ScriptLoad {
   /** Undefined: the script's own options decide. */
   readonly profile?: LoadProfile;
   readonly maxDurationMs: DurationMs;
+  readonly reads?: LoadReads;
 }
 
 /** Any program that makes load and prints a row for each request. How much load it makes is its own business. */
@@ -54,6 +62,7 @@ export interface CommandLoad {
   readonly timeoutMs: DurationMs;
   readonly profile?: undefined;
   readonly maxDurationMs: DurationMs;
+  readonly reads?: LoadReads;
 }
 
 /** Benchmarks of a Go package. They send what they send, and report numbers of their own: no request is on the tape. */
@@ -93,9 +102,12 @@ export interface GeneratorDescription {
 
 /** Where a generator puts what it measured. Calls never throw and never wait. */
 export interface TapeWriter {
-  /** The index of an endpoint; the same name gives the same index. */
-  endpoint(name: string): number;
+  /** The index of an endpoint, told apart by these tags; the same gives the same index. */
+  endpoint(name: string, tags?: EndpointTags): number;
   write(batch: SampleBatch): void;
+  /** The index of a metric that objectives name; the same selector gives the same index. */
+  metric(series: MetricSeries): number;
+  writeMetrics(batch: MetricBatch): void;
   /** Iterations that an open model could not start for want of a free virtual user. */
   dropped(atMs: EpochMs, count: number): void;
   /** Everything that ended before this moment has been written. */
@@ -127,6 +139,8 @@ export type LoadOutcome =
 export interface LoadGenerator {
   describe(load: PlannedLoad): GeneratorDescription;
   preflight(load: PlannedLoad, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Those that a script has among its own options; left out by generators that run no scripts. */
+  thresholds?(load: PlannedLoad, signal: AbortSignal): Promise<readonly ScriptThreshold[]>;
   /** Resolves once requests are being sent. Rejects with LOAD_FAILED when nothing is left running. */
   start(load: PlannedLoad, tape: TapeWriter, signal: AbortSignal): Promise<RunningLoad>;
 }

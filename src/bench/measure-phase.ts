@@ -1,6 +1,7 @@
 import type { Phase } from '../shared/phases.js';
-import type { EpochMs } from '../shared/time.js';
-import type { Measurement } from './measurement.js';
+import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { Endpoint } from './endpoint-table.js';
+import type { Measurement, TaggedMeasurement } from './measurement.js';
 import { ALL_ENDPOINTS } from './measurement.js';
 import type { Span } from './phase-windows.js';
 import type { Tally } from './tally.js';
@@ -11,26 +12,53 @@ export interface TalliedPhase {
   /** Of the whole run; what lies after `nowMs` has not been measured. */
   readonly spans: readonly Span[];
   readonly nowMs: EpochMs;
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly Endpoint[];
   /** By the index of the endpoint. */
   readonly tallies: ReadonlyMap<number, Tally>;
   readonly dropped: number;
 }
 
-/** Of all endpoints together, then of each; none where the phase was never reached. */
-export function measurementsOfPhase(of: TalliedPhase): Measurement[] {
-  const { phase, nowMs, endpoints, tallies, dropped } = of;
-  const spans = of.spans.filter((span) => span.phase === phase);
-  if (spans.length === 0) return [];
-  const durationMs = spans.reduce(
-    (total, span) => total + Math.max(0, Math.min(span.endMs, nowMs) - span.startMs),
-    0,
-  );
+/** What of a phase has passed; undefined where it was never reached. */
+export function phaseLengthMs(phase: Phase, all: readonly Span[], nowMs: EpochMs): DurationMs | undefined {
+  const spans = all.filter((span) => span.phase === phase);
+  if (spans.length === 0) return undefined;
+  return spans.reduce((total, span) => total + Math.max(0, Math.min(span.endMs, nowMs) - span.startMs), 0);
+}
+
+/** Of all endpoints together, then of each by its name; none where the phase was never reached. */
+export function measurementsOfPhase({
+  phase,
+  spans,
+  nowMs,
+  endpoints,
+  tallies,
+  dropped,
+}: TalliedPhase): Measurement[] {
+  const durationMs = phaseLengthMs(phase, spans, nowMs);
+  if (durationMs === undefined) return [];
+  const named = new Map<string, Tally[]>(endpoints.map(({ name }) => [name, []]));
+  for (const [index, tally] of tallies) named.get(endpoints[index]?.name ?? '')?.push(tally);
   return [
     measurementOf({ phase, endpoint: ALL_ENDPOINTS, durationMs, dropped }, [...tallies.values()]),
-    ...endpoints.map((endpoint, index) => {
-      const tally = tallies.get(index);
-      return measurementOf({ phase, endpoint, durationMs, dropped: 0 }, tally === undefined ? [] : [tally]);
-    }),
+    ...Array.from(named, ([endpoint, those]) =>
+      measurementOf({ phase, endpoint, durationMs, dropped: 0 }, those),
+    ),
   ];
+}
+
+/** The requests that are told apart by tags, each with those of its endpoint that have the same ones. */
+export function taggedOfPhase({
+  phase,
+  spans,
+  nowMs,
+  endpoints,
+  tallies,
+}: TalliedPhase): TaggedMeasurement[] {
+  const durationMs = phaseLengthMs(phase, spans, nowMs);
+  if (durationMs === undefined) return [];
+  return endpoints.flatMap(({ name, tags }, index) => {
+    const tally = tallies.get(index);
+    if (Object.keys(tags).length === 0 || tally === undefined) return [];
+    return [{ ...measurementOf({ phase, endpoint: name, durationMs, dropped: 0 }, [tally]), tags }];
+  });
 }

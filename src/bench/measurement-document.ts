@@ -1,8 +1,15 @@
 import type { Phase, PhaseWindow } from '../shared/phases.js';
+import { type MetricDocument, metricsFromDocument, metricsToDocument } from './metric-document.js';
 import { createMeasurements } from './create-measurements.js';
 import { encodedDistribution } from './encoded-distribution.js';
 import { decodeDistribution } from './histogram.js';
-import type { LatencyDistribution, Measurement, Measurements, Slice } from './measurement.js';
+import type {
+  LatencyDistribution,
+  Measurement,
+  Measurements,
+  Slice,
+  TaggedMeasurement,
+} from './measurement.js';
 
 /** A measurement as result.json holds it: times in milliseconds, null where there was no sample. */
 export interface MeasurementDocument {
@@ -40,6 +47,11 @@ export interface MeasurementDocument {
   };
 }
 
+/** The part of an endpoint that has these tags. */
+export interface TaggedDocument extends MeasurementDocument {
+  tags: Record<string, string>;
+}
+
 /** A slice as result.json holds it. */
 export interface SliceDocument {
   startMs: number;
@@ -59,13 +71,26 @@ export interface SliceDocument {
 /** What a result keeps of the measurements; `measurementsFromDocument` makes the same of it again. */
 export interface MeasurementsDocument {
   measurements: MeasurementDocument[];
+  /** There only where objectives name tags besides the endpoint. */
+  tagged?: TaggedDocument[];
   series: SliceDocument[];
+  /** There only where objectives name metrics of the load. */
+  metrics?: MetricDocument[];
 }
 
 export function measurementsToDocument(measurements: Measurements): MeasurementsDocument {
   return {
     measurements: measurements.all.map(toMeasurementDocument),
+    ...(measurements.tagged.length === 0
+      ? {}
+      : {
+          tagged: measurements.tagged.map((one) => ({
+            ...toMeasurementDocument(one),
+            tags: { ...one.tags },
+          })),
+        }),
     series: measurements.slices.map(toSliceDocument),
+    ...(measurements.metrics.series.length === 0 ? {} : { metrics: metricsToDocument(measurements.metrics) }),
   };
 }
 
@@ -75,21 +100,37 @@ export function measurementsToDocument(measurements: Measurements): Measurements
  */
 export function measurementsFromDocument(document: {
   readonly measurements: readonly MeasurementDocument[];
+  readonly tagged?: readonly TaggedDocument[] | undefined;
   readonly series: readonly SliceDocument[];
+  readonly metrics?: readonly MetricDocument[] | undefined;
   readonly windows: readonly PhaseWindow[];
 }): Measurements {
   return createMeasurements(
     document.measurements.map(fromMeasurementDocument),
     document.series.map(fromSliceDocument),
     document.windows,
+    (document.tagged ?? []).map((one): TaggedMeasurement => ({
+      ...fromMeasurementDocument(one),
+      tags: one.tags,
+    })),
+    metricsFromDocument(document.metrics ?? []),
   );
 }
 
 function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
-  const { latency, failedLatency, withinWindow, ...counts } = measurement;
-  const { durationMs, requests } = counts;
+  const { latency, failedLatency, withinWindow } = measurement;
+  const { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped } =
+    measurement;
   return {
-    ...counts,
+    phase,
+    endpoint,
+    durationMs,
+    requests,
+    failures,
+    noResponse,
+    setApart,
+    outlived,
+    dropped,
     ratePerSecond: durationMs > 0 ? (requests * 1000) / durationMs : 0,
     p50Ms: percentileMs(latency, 50),
     p90Ms: percentileMs(latency, 90),

@@ -1,5 +1,6 @@
 import type { Phase, PhaseWindow } from '../shared/phases.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import type { MetricMeasurements } from './metric-measurement.js';
 
 /** A distribution of latencies. Percentiles are within 0.1 % (three significant digits). */
 export interface LatencyDistribution {
@@ -71,10 +72,23 @@ export interface Slice {
   readonly failedLatency?: LatencyDistribution;
 }
 
+/** The requests of an endpoint that have these tags, of those that objectives name. */
+export interface TaggedMeasurement extends Measurement {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** Every measurement of a run. */
 export interface Measurements {
   find(phase: Phase, endpoint: string): Measurement | undefined;
+  /**
+   * The requests with all of these tags, `name` being the endpoint, put together from the parts that have them. Undefined
+   * where the run has never seen such an endpoint or tag.
+   */
+  findTagged(phase: Phase, tags: Readonly<Record<string, string>>): Measurement | undefined;
   readonly all: readonly Measurement[];
+  /** Parts of the endpoints, where requests were told apart by tags; empty where no objective names one. */
+  readonly tagged: readonly TaggedMeasurement[];
+  readonly metrics: MetricMeasurements;
   readonly slices: readonly Slice[];
   /** What was measured of each phase, in order of time; a phase may come several times. */
   readonly windows: readonly PhaseWindow[];

@@ -4,6 +4,7 @@ import { encodedDistribution } from './encoded-distribution.js';
 import type { LatencyRecorder } from './histogram.js';
 import { addBlock, countOf, createRecorder, distributionOf, encodeBlock } from './histogram.js';
 import type { LatencyDistribution, Slice } from './measurement.js';
+import type { MetricPart } from './metric-tally.js';
 import type { Membership } from './phase-windows.js';
 import { RESULT_OK } from './sample-batch.js';
 
@@ -45,6 +46,8 @@ export interface Second {
   readonly parts: readonly Part[];
   /** Iterations that could not start, by the phase in which they were due. */
   readonly dropped: ReadonlyMap<SlicePhase, number>;
+  /** Metrics that objectives name, of the samples that belong to a phase. */
+  readonly metrics: readonly MetricPart[];
 }
 
 /** What a recorder holds, as a part. */

@@ -1,7 +1,14 @@
+import type { Phase } from '../shared/phases.js';
+import { PHASES } from '../shared/phases.js';
 import type { EpochMs } from '../shared/time.js';
 import type { LatencyRecorder } from './histogram.js';
 import { createRecorder, recordLatency, resetRecorder } from './histogram.js';
 import type { Slice } from './measurement.js';
+import type { MetricSlice } from './metric-measurement.js';
+import { metricSlicesOf } from './measure-metrics.js';
+import type { MetricSeries } from './metric-series.js';
+import type { MetricTally } from './metric-tally.js';
+import { addValue, createMetricTally, toMetricPart } from './metric-tally.js';
 import type { PhaseWindows } from './phase-windows.js';
 import type { Second, SlicePhase } from './second.js';
 import { kindOfKey, slicesOf, toPart } from './second.js';
@@ -20,6 +27,8 @@ interface OpenSecond {
   /** By `partKey`. */
   readonly parts: Map<number, LatencyRecorder>;
   readonly dropped: Map<SlicePhase, number>;
+  /** By series and phase. */
+  readonly metrics: Map<number, MetricTally>;
 }
 
 /**
@@ -32,6 +41,7 @@ interface OpenSecond {
 export interface SliceGrid {
   /** @param key the `partKey` of what the sample is */
   add(key: number, endMs: EpochMs, latencyUs: number): void;
+  addMetric(series: number, phase: Phase, endMs: EpochMs, value: number): void;
   drop(phase: SlicePhase, atMs: EpochMs, count: number): void;
   /** Seals every second that ended by then, and hands out its slices: that of its own phase, then the others. */
   sealUntil(atMs: EpochMs, emit: (slice: Slice) => void): void;
@@ -39,10 +49,16 @@ export interface SliceGrid {
   sealAll(nowMs: EpochMs): void;
   /** The sealed slices, and those still open as they are. */
   slices(nowMs: EpochMs): readonly Slice[];
+  metricSlices(nowMs: EpochMs): readonly MetricSlice[];
 }
 
-export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second) => void): SliceGrid {
+export function createSliceGrid(
+  windows: PhaseWindows,
+  handOver: (second: Second) => void,
+  series: readonly MetricSeries[] = [],
+): SliceGrid {
   const sealed: Slice[] = [];
+  const sealedMetrics: MetricSlice[] = [];
   const open = new Map<number, OpenSecond>();
   const spare: LatencyRecorder[] = [];
   let oldest: Cell = { span: 0, second: 0 };
@@ -75,13 +91,13 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
     const key = keyOf(cellAt(endMs));
     const known = open.get(key);
     if (known !== undefined) return known;
-    const fresh: OpenSecond = { parts: new Map(), dropped: new Map() };
+    const fresh: OpenSecond = { parts: new Map(), dropped: new Map(), metrics: new Map() };
     open.set(key, fresh);
     return fresh;
   };
 
   const secondOf = (cell: Cell, untilMs: EpochMs): Second => {
-    const { parts, dropped } = open.get(keyOf(cell)) ?? { parts: NO_PARTS, dropped: new Map() };
+    const { parts, dropped, metrics } = open.get(keyOf(cell)) ?? NOTHING;
     const startMs = startOf(cell);
     return {
       span: cell.span,
@@ -89,11 +105,23 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
       endMs: Math.max(startMs, Math.min(endOf(cell), untilMs)),
       parts: Array.from(parts, ([key, recorder]) => toPart(kindOfKey(key), recorder)),
       dropped,
+      metrics: Array.from(metrics, ([key, tally]) =>
+        toMetricPart(
+          { phase: PHASES[key % PHASES.length] ?? 'warmup', series: Math.floor(key / PHASES.length) },
+          tally,
+        ),
+      ),
     };
   };
 
   const toSlices = (second: Second): Slice[] =>
     slicesOf(second, windows.spans[second.span]?.phase ?? 'transition');
+
+  const unsealed = (nowMs: EpochMs): Second[] => {
+    const seconds: Second[] = [];
+    for (let cell = oldest; startOf(cell) <= nowMs; cell = after(cell)) seconds.push(secondOf(cell, nowMs));
+    return seconds;
+  };
 
   const seal = (cell: Cell, untilMs: EpochMs): readonly Slice[] => {
     const second = secondOf(cell, untilMs);
@@ -105,6 +133,7 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
     }
     open.delete(keyOf(cell));
     sealed.push(...slices);
+    sealedMetrics.push(...metricSlicesOf(second, series));
     oldest = after(cell);
     return slices;
   };
@@ -119,6 +148,18 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
       }
       recordLatency(recorder, latencyUs);
     },
+    addMetric(index, phase, endMs, value) {
+      const one = series[index];
+      if (one === undefined) return;
+      const { metrics } = openSecond(endMs);
+      const key = index * PHASES.length + PHASES.indexOf(phase);
+      let tally = metrics.get(key);
+      if (tally === undefined) {
+        tally = createMetricTally(one);
+        metrics.set(key, tally);
+      }
+      addValue(tally, one, endMs, value);
+    },
     drop(phase, atMs, count) {
       const { dropped } = openSecond(atMs);
       dropped.set(phase, (dropped.get(phase) ?? 0) + count);
@@ -130,17 +171,15 @@ export function createSliceGrid(windows: PhaseWindows, handOver: (second: Second
     sealAll(nowMs) {
       while (startOf(oldest) <= nowMs) seal(oldest, nowMs);
     },
-    slices(nowMs) {
-      const unsealed: Slice[] = [];
-      for (let cell = oldest; startOf(cell) <= nowMs; cell = after(cell)) {
-        unsealed.push(...toSlices(secondOf(cell, nowMs)));
-      }
-      return [...sealed, ...unsealed];
-    },
+    slices: (nowMs) => [...sealed, ...unsealed(nowMs).flatMap(toSlices)],
+    metricSlices: (nowMs) => [
+      ...sealedMetrics,
+      ...unsealed(nowMs).flatMap((second) => metricSlicesOf(second, series)),
+    ],
   };
 }
 
-const NO_PARTS: ReadonlyMap<number, LatencyRecorder> = new Map();
+const NOTHING: OpenSecond = { parts: new Map(), dropped: new Map(), metrics: new Map() };
 
 function keyOf({ span, second }: Cell): number {
   return span * SPAN_KEYS + second;

@@ -1,4 +1,6 @@
 import type { EpochMs } from '../shared/time.js';
+import type { Endpoint } from './endpoint-table.js';
+import type { MetricSeries } from './metric-series.js';
 import type { Second, SlicePhase } from './second.js';
 
 /**
@@ -9,7 +11,9 @@ export interface TapeSink {
   /** What starts from here on belongs to this phase. The first border is the beginning of the tape. */
   border(phase: SlicePhase, atMs: EpochMs): void;
   /** The next endpoint, in order of their indexes; before the first second that has it. */
-  endpoint(name: string): void;
+  endpoint(endpoint: Endpoint): void;
+  /** The next metric, in the same way. */
+  metric(series: MetricSeries): void;
   /** A second that is over, in order of time. */
   second(second: Second): void;
   /** The last moment that was measured; nothing comes after it. */

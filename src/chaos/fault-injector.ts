@@ -29,6 +29,26 @@ export interface Target {
   readonly service?: string;
 }
 
+/** A service in front of a target. */
+export interface ServiceInFront {
+  /** `orders`, or `shop/orders`. */
+  readonly service: string;
+  /** How many pods or replicas serve behind it now, with the target. */
+  readonly ready: number;
+}
+
+/** A target as the plan shows it: where it is, and who is there in its place. */
+export interface PlannedTarget extends Target {
+  readonly node?: string;
+  /** `Deployment/orders`; empty where nobody would start it again. */
+  readonly owner?: string;
+  readonly ready?: boolean;
+  /** Undefined where nobody may see the services. */
+  readonly behind?: readonly ServiceInFront[];
+  /** The PodDisruptionBudgets over it: `shop/orders`, `minAvailable: 2`, and how many may be away just now. */
+  readonly budgets?: readonly { readonly id: string; readonly limit: string; readonly allowed: number }[];
+}
+
 export interface Injection {
   readonly injectedAtMs: EpochMs;
   readonly targets: readonly Target[];
@@ -99,7 +119,7 @@ export interface FaultInjector {
   /** Everything that would stop this fault, found without touching anything. */
   preflight(fault: PlannedFault, signal: AbortSignal): Promise<readonly Finding[]>;
   /** The targets that apply() will take; drawn by the run's id where the mode is random. */
-  select(fault: PlannedFault, signal: AbortSignal): Promise<readonly Target[]>;
+  select(fault: PlannedFault, signal: AbortSignal): Promise<readonly PlannedTarget[]>;
   /** Rejects only when nothing was left behind, or with FAULT_NOT_RECOVERED. */
   apply(fault: PlannedFault, signal: AbortSignal): Promise<AppliedFault>;
   /** Removes every fault of the dead runs: the way out after a crash. Never rejects. */

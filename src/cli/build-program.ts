@@ -182,6 +182,12 @@ export function buildProgram(
     .action(does((options: SweepOptions) => commands.sweep(options)));
 
   command(program, 'doctor', 'Say what is here, what is missing, and how to get it')
+    .addOption(
+      new Option(
+        '-e, --environment <name>',
+        'look at this environment in depth: of a cluster its API server, this identity and its rights, Chaos Mesh part by part, what is at work there and what was left',
+      ),
+    )
     .addOption(CONFIG())
     .addOption(JSON_OUT('print the checks on stdout as JSON'))
     .action(does((options: DoctorOptions) => commands.doctor(options)));

@@ -1,19 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { findGo, GO_REMEDY } from '../bench/go-bench/go-toolchain.js';
 import { findK6 } from '../bench/k6/find-k6.js';
+import type { Check } from '../shared/check.js';
 import { findProgram } from '../shared/find-program.js';
 import type { CliContext } from './cli-context.js';
 import { k6Surroundings } from './create-generator.js';
-
-/** One line of the doctor. */
-export interface Check {
-  readonly name: string;
-  /** `missing`: something that one can do without. `problem`: something that stops a run. */
-  readonly status: 'ok' | 'missing' | 'problem';
-  readonly detail: string;
-  /** Empty where there is nothing to do. */
-  readonly remedy: string;
-}
 
 const OLDEST_NODE = [20, 19] as const;
 const GIB = 1024 ** 3;

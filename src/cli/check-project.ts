@@ -1,73 +1,69 @@
 import { dirname, join, resolve } from 'node:path';
+import type { ClusterExamination } from '../chaos/chaos-mesh/examine/examine-cluster.js';
 import { findDeadRuns } from '../experiments/find-dead-runs.js';
 import { loadConfig } from '../experiments/load-file.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
+import type { Check } from '../shared/check.js';
 import { PlimsollError } from '../shared/errors.js';
-import type { Check } from './check-machine.js';
 import type { CliContext } from './cli-context.js';
-import { checkPrometheus } from './check-prometheus.js';
+import { checkEnvironment, preflightEnvironment } from './check-environment.js';
 import { configFor } from './config-for.js';
-import { createIdleEnvironment } from './create-idle-environment.js';
+import { chooseEnvironment } from './create-environment.js';
 import { displayPath } from './display-path.js';
 
-/** What the project in the working folder has: its config, each environment, and what dead runs left. */
+/**
+ * What the project in the working folder has: its config, each environment, and what dead runs left. Where an
+ * environment is named, that one alone and in depth.
+ */
 export async function checkProject(
   named: string | undefined,
+  environment: string | undefined,
   context: CliContext,
-): Promise<readonly Check[]> {
+): Promise<ClusterExamination> {
   let path: string;
   try {
     path = await configFor(named, context.cwd);
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
-    return [{ name: 'config', status: 'missing', detail: error.message, remedy: error.remedy }];
+    // Who asks for an environment cannot do without a config.
+    const status = environment === undefined ? 'missing' : 'problem';
+    return only({ name: 'config', status, detail: error.message, remedy: error.remedy });
   }
   const shown = displayPath(path, context.cwd);
   const loaded = await loadConfig(path);
   if (!loaded.ok) {
     const { line = 0, message = '' } = loaded.problems[0] ?? {};
     const place = line === 0 ? shown : `${shown}:${line}`;
-    return [
-      {
-        name: 'config',
-        status: 'problem',
-        detail: `${place}: ${message}`,
-        remedy: `plimsoll validate ${shown}`,
-      },
-    ];
+    const remedy = `plimsoll validate ${shown}`;
+    return only({ name: 'config', status: 'problem', detail: `${place}: ${message}`, remedy });
   }
-  const names = Object.keys(loaded.document.environments);
-  const environments: Check[] = [];
-  for (const name of names)
-    environments.push(...(await checkEnvironment(loaded.document, path, name, context)));
-  return [
-    { name: 'config', status: 'ok', detail: shown, remedy: '' },
-    ...environments,
-    ...(await checkLeftovers(join(dirname(resolve(path)), '.plimsoll'))),
-  ];
+  const config = { document: loaded.document, path };
+  const { checks, rights } =
+    environment === undefined
+      ? { checks: await preflightAll(config, context), rights: [] }
+      : await checkEnvironment(config, chooseEnvironment(config, environment), context);
+  return {
+    checks: [
+      { name: 'config', status: 'ok', detail: shown, remedy: '' },
+      ...checks,
+      ...(await checkLeftovers(join(dirname(resolve(path)), '.plimsoll'))),
+    ],
+    rights,
+  };
 }
 
-async function checkEnvironment(
-  document: ConfigDocument,
-  configPath: string,
-  name: string,
+function only(check: Check): ClusterExamination {
+  return { checks: [check], rights: [] };
+}
+
+async function preflightAll(
+  config: { readonly document: ConfigDocument; readonly path: string },
   context: CliContext,
 ): Promise<readonly Check[]> {
-  const environment = await createIdleEnvironment({ document, path: configPath }, name, context);
-  const config = { document, path: configPath };
-  const findings = [
-    ...(await environment.preflight(context.interrupt)),
-    ...(await checkPrometheus(config, environment, context)),
-  ];
-  const services = environment.services.map((service) => `${service.name} at ${service.url}`).join(', ');
-  const label = `environment ${name}`;
-  if (findings.length === 0) return [{ name: label, status: 'ok', detail: services, remedy: '' }];
-  return findings.map(({ severity, message, remedy }) => ({
-    name: label,
-    status: severity === 'stop' ? 'problem' : 'missing',
-    detail: message,
-    remedy,
-  }));
+  const checks: Check[] = [];
+  for (const name of Object.keys(config.document.environments))
+    checks.push(...(await preflightEnvironment(config, name, context)));
+  return checks;
 }
 
 async function checkLeftovers(stateFolder: string): Promise<readonly Check[]> {

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { nativeKindOf } from '../chaos/native-kinds.js';
 import { buildPlan, longestFaultMs, type LoadedExperiment } from '../experiments/build-plan.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { createJournal } from '../experiments/create-journal.js';
@@ -133,6 +134,7 @@ async function createParts(
       ...shared,
       configFolder,
       usedServices: servicesNamedIn([experiment.document.load, config.document.environments[name]]),
+      usesChaosMesh: experiment.document.faults.some(({ manifest }) => nativeKindOf(manifest) === undefined),
       searchPath: env.PATH ?? '',
       onEvent: (event) => {
         for (const listener of listeners) listener(event);

@@ -9,12 +9,15 @@ import { didYouMean } from '../shared/nearest-name.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { RunRecorder } from '../shared/run-recorder.js';
 import type { Clock, DurationMs } from '../shared/time.js';
+import { ownPod } from './own-pod.js';
 
 export interface EnvironmentParts {
   /** The services that the load names; none where there is no load. */
   readonly usedServices?: readonly string[];
   readonly runId: string;
   readonly configFolder: string;
+  /** Whether any fault of the run needs it; undefined: it does. */
+  readonly usesChaosMesh?: boolean;
   readonly logsFolder: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -64,5 +67,5 @@ export async function createEnvironment(
   if (config === undefined) throw new Error(`no environment ${name}`);
   return config.driver === 'local'
     ? createLocalEnvironment({ ...parts, name, config, startProxy })
-    : await createClusterEnvironment({ ...parts, name, config }, signal);
+    : await createClusterEnvironment({ ...parts, name, config, ownPod: await ownPod() }, signal);
 }

@@ -54,7 +54,7 @@ function createMovingLines(output: Output, region: LiveRegion, clock: Clock): Pr
         const running = index === open.length - 1;
         const line = rowLine(row, paint('cyan', running ? '▸' : '·'), nowMs);
         return running && row.plannedMs !== undefined
-          ? `${line}   ${paint('cyan', sparkline(rows.p95s, SPARK_WIDTH))}`
+          ? `${line}   ${paint('cyan', sparkline(rows.p95s, SPARK_WIDTH))}${behind(rows.behindMs(nowMs))}`
           : line;
       }),
     );
@@ -93,6 +93,11 @@ function createMovingLines(output: Output, region: LiveRegion, clock: Clock): Pr
       draw(how === 'done' ? undefined : paint('red', '✖'));
     },
   };
+}
+
+/** `  numbers 4 s behind`; a second of the load is there a second and a half after its end at the latest. */
+function behind(ms: DurationMs): string {
+  return ms < 1000 ? '' : `   numbers ${ticking(ms)} behind`;
 }
 
 /** `  ▸ fault    18 s / 30 s  p95 214 ms ...`; of what is over, the length it had. */

@@ -87,7 +87,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   sweep: [{ line: 'plimsoll sweep', what: 'end what dead runs of this project left' }],
-  doctor: [{ line: 'plimsoll doctor', what: 'what is here, what is missing, and how to get it' }],
+  doctor: [
+    { line: 'plimsoll doctor', what: 'what is here, what is missing, and how to get it' },
+    {
+      line: 'plimsoll doctor --environment staging',
+      what: 'all that could stop a run on a cluster, before there is an experiment; exit code 69 where something would',
+    },
+  ],
   init: [
     { line: 'plimsoll init', what: 'in this folder' },
     { line: 'plimsoll init my-service', what: 'in a new one' },

@@ -1,4 +1,4 @@
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { PlannedFault } from '../chaos/fault-injector.js';
 import { expectSamples } from '../experiments/expect-samples.js';
 import { describeHalt } from '../experiments/halt-switch.js';
 import type { Plan } from '../experiments/plan.js';
@@ -12,6 +12,7 @@ import { DEPENDENCE_FACTOR } from '../sla/statistics/detectable-change.js';
 import { describeGenerator, describePace, describeRequests } from './describe-load.js';
 import { findingLines, stopLine } from './format-findings.js';
 import { painter } from './paint.js';
+import { targetLines } from './target-lines.js';
 
 const LABEL_WIDTH = 12;
 /** The targets are listed one by one, and the phases decide how long a fault stays. */
@@ -85,29 +86,6 @@ function brief(value: unknown): string {
   return `{${fields.join(', ')}}`;
 }
 
-function targetLines(plan: Plan, fault: PlannedFault): readonly string[] {
-  const targets = plan.targets[fault.name];
-  const prefix = plan.faults.length === 1 ? '' : `${fault.name}: `;
-  if (targets === undefined) return [`${prefix}not known: preflight stops this fault`];
-  const guard =
-    plan.guards.maxTargets === undefined
-      ? 'no guard: guards.maxTargets is not set'
-      : `guard: at most ${plan.guards.maxTargets}`;
-  return [
-    printable(`${prefix}${shareOf(plan, targets)} (${guard}): ${targets.map(({ id }) => id).join(', ')}`),
-  ];
-}
-
-/** `1 of 2 replicas of orders (50 %)`, or the number alone where nobody has counted the replicas. */
-function shareOf(plan: Plan, targets: readonly Target[]): string {
-  const names = [...new Set(targets.map(({ service }) => service))];
-  const services = plan.environment.services.filter(({ name }) => names.includes(name));
-  const replicas = services.reduce((sum, service) => sum + service.replicas, 0);
-  if (replicas < targets.length || names.includes(undefined)) return formatCount(targets.length);
-  const share = ((targets.length / replicas) * 100).toFixed(0);
-  return `${targets.length} of ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${names.join(', ')}, ${share} %`;
-}
-
 function phaseLines({ phasesMs, trials = 1 }: Plan): readonly string[] {
   const planned = PHASES.filter((phase) => phasesMs[phase] > 0);
   const times = (phase: Phase) => (phase === 'warmup' ? 1 : trials);
@@ -126,7 +104,9 @@ function objectiveLines(plan: Plan, warning: string): readonly string[] {
   const rows = JUDGED_PHASES.flatMap((phase) =>
     plan.sla[phase].map((objective) => ({
       phase,
-      objective: printable(objective.text),
+      objective: printable(
+        objective.origin === undefined ? objective.text : `${objective.text} (threshold of the script)`,
+      ),
       forecast: expectSamples(objective, phase, plan),
     })),
   );

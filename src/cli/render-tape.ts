@@ -1,8 +1,10 @@
-import type { Measurement } from '../bench/measurement.js';
+import type { Measurement, Measurements } from '../bench/measurement.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import type { MeasuredWindow } from '../bench/tape-file/measure-tape.js';
 import type { StoredTape } from '../bench/tape-file/stored-tape.js';
+import type { MetricMeasurement } from '../bench/metric-measurement.js';
 import { printable } from '../report/printable.js';
+import { formatReading } from '../shared/format-reading.js';
 import type { EpochMs } from '../shared/time.js';
 import { formatCount, formatDuration, formatShare } from '../shared/units.js';
 
@@ -25,8 +27,40 @@ export function renderTape(tape: StoredTape, measured: MeasuredWindow, endpoint:
     ...phases,
     `measured from ${at(measured.fromMs)} to ${at(measured.toMs)}`,
     ...(rows.length === 0 ? ['  nothing: no request ended there'] : alignColumns([HEADINGS, ...rows])),
+    ...metricLines(measured.measurements, endpoint),
     '',
   ].join('\n');
+}
+
+/** `  fault  queue_wait  300 samples, p50 12, p95 40.5, ...`: in the unit of the metric, which nobody knows here. */
+function metricLines({ metrics }: Measurements, endpoint: string | undefined): readonly string[] {
+  const told = metrics.all.filter(({ samples, refused }) => samples + refused > 0);
+  if (endpoint !== undefined || told.length === 0) return [];
+  return [
+    'metrics',
+    ...told.map((metric) => `  ${metric.phase.padEnd(10)}${printable(describeMetric(metric))}`),
+  ];
+}
+
+function describeMetric(metric: MetricMeasurement): string {
+  const { series, samples, refused, trues, sum, min, max, last, values, scale } = metric;
+  const tags = Object.entries(series.tags).map(([key, value]) => `${key}="${value}"`);
+  const percentile = (percent: number) =>
+    `p${percent} ${formatReading((values?.percentileUs(percent) ?? NaN) / scale, 'plain')}`;
+  const read = {
+    trend: () => [...[50, 95, 99].map(percentile), `max ${formatReading(max ?? NaN, 'plain')}`],
+    rate: () => [formatShare(trues / samples)],
+    counter: () => [`sum ${formatReading(sum, 'plain')}`],
+    gauge: () =>
+      [min, max, last].map(
+        (value, index) => `${['min', 'max', 'last'][index] ?? ''} ${formatReading(value ?? NaN, 'plain')}`,
+      ),
+  }[series.type];
+  return [
+    `${series.name}${tags.length === 0 ? '' : `{${tags.join(', ')}}`}  ${formatCount(samples)} samples`,
+    ...(samples === 0 ? [] : read()),
+    ...(refused === 0 ? [] : [`${formatCount(refused)} cannot be measured`]),
+  ].join(', ');
 }
 
 function toCells(one: Measurement): readonly string[] {

@@ -26,6 +26,8 @@ export interface StepRows {
   end(nowMs: EpochMs): void;
   /** Whatever is complete since the last call: nothing of it will change any more. */
   takeSettled(nowMs: EpochMs): readonly StepRow[];
+  /** How much later than usual the numbers of the load come in; 0 while they are on time, or there is no load. */
+  behindMs(nowMs: EpochMs): DurationMs;
   /** What still goes on, or waits for the last numbers of its load. */
   readonly open: readonly StepRow[];
   /** The p95 of every second so far, in ms. */
@@ -84,6 +86,12 @@ export function createStepRows(): StepRows {
       const settled = count === -1 ? open : open.slice(0, count);
       open = open.slice(settled.length);
       return settled.map(view);
+    },
+    behindMs(nowMs) {
+      const running = open.at(-1);
+      if (running?.load === undefined) return 0;
+      const lateMs = nowMs - Math.max(heardUntilMs, running.startedAtMs) - LAST_SLICE_MS;
+      return Math.max(0, lateMs);
     },
     get open() {
       return open.map(view);

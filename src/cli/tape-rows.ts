@@ -1,5 +1,8 @@
+import { type EndpointTags, NO_TAGS } from '../bench/endpoint-table.js';
 import { createRecorder, distributionOf } from '../bench/histogram.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import { metricSlicesOf } from '../bench/measure-metrics.js';
+import type { MetricSlice } from '../bench/metric-measurement.js';
 import { OUTCOMES } from '../bench/samples/sample-columns.js';
 import { addPart, type Part, type Second } from '../bench/second.js';
 import { secondsWithin } from '../bench/tape-file/measure-tape.js';
@@ -38,7 +41,28 @@ const TEXTS: ReadonlySet<string> = new Set(['phase', 'membership', 'endpoint', '
 export type TapeRow = Readonly<Record<(typeof COLUMNS)[number], string | number | null>> & {
   /** HDR V2, compressed, base64. */
   readonly histogram: string;
+  /** Those that objectives name; none where they name none. */
+  readonly tags?: EndpointTags;
 };
+
+/** What the samples of one metric in one second and phase add up to. */
+interface TapeMetric extends MetricSlicePlace {
+  readonly metric: string;
+  readonly tags: EndpointTags;
+  readonly samples: number;
+  readonly refused: number;
+  readonly trues: number;
+  readonly sum: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly last: number | null;
+  /** HDR V2, compressed, base64, of a Trend; in thousandths, or in bytes. */
+  readonly histogram: string;
+}
+
+type MetricSlicePlace = Pick<MetricSlice, 'startMs' | 'endMs' | 'phase'>;
+
+const NAMELESS = { name: '', tags: NO_TAGS };
 
 /** A row for each of them, the columns named in the first. */
 export function tapeCsv(tape: StoredTape, choice: TapeChoice): string {
@@ -66,15 +90,16 @@ export function exportTape(tape: StoredTape, choice: TapeChoice) {
       .filter(({ phase }) => phase !== 'transition')
       .map(({ phase, startMs, endMs }) => ({ phase, startMs, endMs: Math.min(endMs, tape.endMs) })),
     rows: tapeRows(tape, choice),
+    metrics: tapeMetrics(tape, choice),
   };
 }
 
 function tapeRows(tape: StoredTape, { fromMs, toMs, endpoint }: TapeChoice): readonly TapeRow[] {
   return secondsWithin(tape, fromMs, toMs).flatMap((second) => [
     ...second.parts
-      .map((part) => ({ part, name: tape.endpoints[part.endpoint] ?? '' }))
+      .map((part) => ({ part, ...(tape.endpoints[part.endpoint] ?? NAMELESS) }))
       .filter(({ name }) => endpoint === undefined || name === endpoint)
-      .map(({ part, name }) => toRow(second, part, name)),
+      .map(({ part, name, tags }) => ({ ...toRow(second, part, name), ...tagField(tags) })),
     // They are of no endpoint: nobody knows which one the iteration would have called.
     ...(endpoint === undefined ? dropRows(second) : []),
   ]);
@@ -103,6 +128,32 @@ function toRow({ startMs, endMs }: Second, part: Part, endpoint: string): TapeRo
     maxMs: toMs(latency.maxUs),
     histogram: latency.encode(),
   };
+}
+
+function tagField(tags: EndpointTags): { readonly tags?: EndpointTags } {
+  return Object.keys(tags).length === 0 ? {} : { tags };
+}
+
+function tapeMetrics(tape: StoredTape, { fromMs, toMs }: TapeChoice): readonly TapeMetric[] {
+  return secondsWithin(tape, fromMs, toMs).flatMap((second) =>
+    metricSlicesOf(second, tape.metrics).map(
+      ({ series, startMs, endMs, phase, samples, refused, trues, sum, min, max, last, values }) => ({
+        startMs,
+        endMs,
+        phase,
+        metric: series.name,
+        tags: series.tags,
+        samples,
+        refused,
+        trues,
+        sum,
+        min: min ?? null,
+        max: max ?? null,
+        last: last ?? null,
+        histogram: values?.encode() ?? '',
+      }),
+    ),
+  );
 }
 
 function dropRows({ startMs, endMs, dropped }: Second): TapeRow[] {

@@ -40,13 +40,15 @@ export interface BacktestOptions {
   readonly experiment?: string;
   /** What "of baseline" means. */
   readonly baseline?: Result;
+  /** Whether the thresholds of a run's own script are judged with them; they are by default. */
+  readonly thresholds?: 'judge' | 'ignore';
 }
 
 /** Judges every stored run below a folder by other objectives. Nothing is run, and nothing is written. */
 export async function backtest(
   reports: string,
   sla: Sla,
-  { experiment, baseline }: BacktestOptions = {},
+  { experiment, baseline, thresholds }: BacktestOptions = {},
 ): Promise<Backtest> {
   const entries = (await listRuns(reports))
     .filter((entry) => experiment === undefined || entry.experiment === experiment)
@@ -59,7 +61,7 @@ export async function backtest(
     if (typeof read === 'string') {
       skipped.push({ experiment: name, runId, reason: read });
     } else {
-      const now = judgeAgain(read, sla, baseline);
+      const now = judgeAgain(read, sla, baseline, thresholds);
       runs.push({ experiment: name, runId, then: outcomeOf(read), now: outcomeOf(now) });
     }
   }

@@ -1,12 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Environment } from '../chaos/environment.js';
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { FaultInjector, PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
 import type { MetricSource } from '../observe/metric-source.js';
+import { PlimsollError } from '../shared/errors.js';
 import type { Finding } from '../shared/finding.js';
 import type { DurationMs } from '../shared/time.js';
 import { checkQueries, queryFindings } from './check-queries.js';
 import { benchFindings } from './bench-findings.js';
+import { checkGuards } from './check-guards.js';
 import type { ExperimentDocument } from './experiment-schema.js';
 import type { FileProblem, Loaded } from './file-problem.js';
 import type { PlannedHalt } from './halt-switch.js';
@@ -15,6 +17,8 @@ import { locateIssue } from './locate-issue.js';
 import type { Plan } from './plan.js';
 import { planFaults } from './plan-faults.js';
 import { planLoad } from './plan-load.js';
+import { planReads } from './plan-reads.js';
+import { addThresholds, thresholdFindings } from './plan-thresholds.js';
 import { planSla, planStopConditions } from './plan-sla.js';
 import { queriesOf } from './queries-of.js';
 import { parseYaml } from './read-yaml.js';
@@ -57,24 +61,23 @@ export async function buildPlan(
     if (!parsed.ok) throw new Error(`${path} was read before`);
     return { ok: false, problems: read.issues.map((issue) => locateIssue(parsed.yaml, issue)) };
   }
-  const { load } = read;
+  const judgesThresholds = document.load.k6?.thresholds === 'judge';
   const faults = planFaults(document, runId);
   const { injector } = environment;
-  const sla = planSla(document);
-  const queries = queriesOf(sla);
-  const [surroundings, generating, asking, ...injecting] = await Promise.all([
+  const written = planSla(document);
+  const queries = queriesOf(written);
+  const [surroundings, generating, thresholds, asking, ...injecting] = await Promise.all([
     environment.preflight(signal),
-    generator.preflight(load, signal),
+    generator.preflight(read.load, signal),
+    judgesThresholds ? (generator.thresholds?.(read.load, signal) ?? []) : [],
     metrics === undefined || queries.length === 0 ? [] : checkQueries(metrics, queries, signal),
     ...faults.map((fault) => injector.preflight(fault, signal)),
   ]);
-  const injectable = faults.filter((_, index) => !hasStop(injecting[index] ?? []));
-  const targets = new Map(
-    await Promise.all(
-      injectable.map(async (fault) => [fault.name, await injector.select(fault, signal)] as const),
-    ),
-  );
+  const targets = await selectTargets(faults, injecting.map(hasStop), injector, signal);
   const { metadata, guards, deadlines, phases, trials } = document;
+  const sla = addThresholds(written, thresholds);
+  const reads = planReads(sla);
+  const load = reads === undefined ? read.load : { ...read.load, reads };
   return {
     ok: true,
     plan: {
@@ -100,9 +103,11 @@ export async function buildPlan(
       faults,
       targets: Object.fromEntries(targets),
       sla,
+      ...(thresholds.length === 0 ? {} : { thresholds }),
       ...(metrics === undefined || queries.length === 0 ? {} : { metricsAddress: metrics.address }),
       guards: {
         ...(guards.maxTargets === undefined ? {} : { maxTargets: guards.maxTargets }),
+        ...(guards.maxPercent === undefined ? {} : { maxPercent: guards.maxPercent }),
         minCoverage: guards.minCoverage,
         stopWhen: planStopConditions(document),
         ...(guards.halt === undefined ? {} : { halt: planHalt(guards.halt, path) }),
@@ -111,9 +116,10 @@ export async function buildPlan(
       findings: uniqueFindings([
         ...surroundings,
         ...generating,
+        ...thresholdFindings(thresholds),
         ...asking,
         ...injecting.flatMap((findings, index) => nameFault(findings, faults, index)),
-        ...blastFindings(targets, guards.maxTargets),
+        ...checkGuards([...targets.values()].flat(), environment.services, guards),
         ...warnAboutKinds(experiment).map(asFinding),
         ...judgingFindings({ load, phasesMs: phases, sla, trials }),
         ...queryFindings({ sla, phasesMs: phases }, metrics !== undefined),
@@ -121,6 +127,26 @@ export async function buildPlan(
       ]),
     },
   };
+}
+
+/** By the fault's name. Of a fault that preflight stops they are shown where they are known all the same. */
+async function selectTargets(
+  faults: readonly PlannedFault[],
+  stopped: readonly boolean[],
+  injector: FaultInjector,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly PlannedTarget[]>> {
+  const entries = await Promise.all(
+    faults.map(async (fault, index) => {
+      try {
+        return [[fault.name, await injector.select(fault, signal)] as const];
+      } catch (error) {
+        if (stopped[index] === true && error instanceof PlimsollError) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(entries.flat());
 }
 
 function asFinding({ message }: FileProblem): Finding {
@@ -177,23 +203,6 @@ function nameFault(
     ...finding,
     message: `fault "${faults[index]?.name ?? ''}": ${finding.message}`,
   }));
-}
-
-function blastFindings(
-  targets: ReadonlyMap<string, readonly Target[]>,
-  maxTargets: number | undefined,
-): readonly Finding[] {
-  if (maxTargets === undefined) return [];
-  const hit = new Set([...targets.values()].flat().map(({ id }) => id));
-  if (hit.size <= maxTargets) return [];
-  return [
-    {
-      severity: 'stop',
-      code: 'blast-radius',
-      message: `${hit.size} targets would carry a fault (${[...hit].join(', ')}); guards.maxTargets allows ${maxTargets}`,
-      remedy: 'select fewer (mode: one), or allow more in the guards of the experiment',
-    },
-  ];
 }
 
 function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {

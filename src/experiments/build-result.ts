@@ -7,6 +7,7 @@ import type { Observation } from '../sla/observation.js';
 import { benchmarksToDocument } from './benchmark-schema.js';
 import type { UnjudgedResult } from './judge-result.js';
 import type { Plan } from './plan.js';
+import { textsOf } from './plan-sla.js';
 import type { FaultRecord, Result } from './result-schema.js';
 import type { FaultHistory, RunRecord } from './run-record.js';
 
@@ -41,11 +42,8 @@ export function buildResult(
       phasesMs: { ...phasesMs },
       ...(plan.trials === undefined ? {} : { trials: plan.trials }),
       load: describeLoad(plan.load),
-      sla: {
-        steady: sla.steady.map(({ text }) => text),
-        fault: sla.fault.map(({ text }) => text),
-        recovery: sla.recovery.map(({ text }) => text),
-      },
+      sla: textsOf(sla),
+      ...(plan.thresholds === undefined ? {} : { thresholds: [...plan.thresholds] }),
       stopWhen: guards.stopWhen.map(({ text }) => text),
       minCoverage: guards.minCoverage,
       findings: [...findings],
@@ -54,6 +52,7 @@ export function buildResult(
       ...generator,
       blindSpots: [...generator.blindSpots],
       requests: record.load?.status === 'ended' ? record.load.requests : requestsOf(measurements),
+      maxLagMs: record.maxLagMs,
       caveats: [...caveats],
     },
     leftBehind: [...record.leftBehind],
@@ -120,7 +119,12 @@ function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): Faul
     kind: fault.manifest.kind,
     action: typeof action === 'string' ? action : null,
     manifest: { ...fault.manifest },
-    targets: [...targets],
+    // The plan knows more of them: how things stood before the run.
+    targets: targets.map(({ id, uid, service }) => ({
+      id,
+      uid,
+      ...(service === undefined ? {} : { service }),
+    })),
     injections,
     dose: { ...dose, ...(fault.dose === undefined ? {} : { expected: fault.dose }) },
   };

@@ -1,6 +1,7 @@
 import { isNativeKind, NATIVE_API_VERSION, NATIVE_KINDS } from '../chaos/native-kinds.js';
 import { didYouMean, nearestName } from '../shared/nearest-name.js';
 import { CHAOS_KINDS, chaosSpec } from './chaos-schemas.js';
+import { checkComposite } from './check-composite.js';
 import { checkSpecParts } from './check-spec-parts.js';
 import { nativeSpec } from './native-schemas.js';
 import { parseDescribed } from './parse-described.js';
@@ -72,7 +73,12 @@ function unknownKind(apiVersion: string, kind: string, base: DocumentPath): Docu
 /** What no single field shows. Paths are relative to the spec. */
 function checkSpec(kind: string, spec: Readonly<Record<string, unknown>>): readonly DocumentIssue[] {
   const target = isFields(spec.target) ? checkValue(spec.target, ['target']) : [];
-  return [...checkValue(spec, []), ...target, ...checkSpecParts(kind, spec)];
+  return [
+    ...checkValue(spec, []),
+    ...target,
+    ...checkSpecParts(kind, spec),
+    ...checkComposite(kind, spec, checkSpec),
+  ];
 }
 
 /** `value` belongs to the modes that count, and is a number in quotes: the CRD refuses anything else. */

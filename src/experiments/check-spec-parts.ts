@@ -61,8 +61,6 @@ export function checkSpecParts(kind: string, spec: Spec): readonly DocumentIssue
       return typeof spec.action === 'string' && !has(spec.action)
         ? [wrong('action', 'value', `action "${spec.action}" needs its settings in "${spec.action}"`)]
         : [];
-    case 'Schedule':
-      return checkSchedule(spec);
     default:
       return missingParts(kind, spec);
   }
@@ -93,33 +91,6 @@ function checkDirection({ action, direction, target, externalTargets }: Spec): r
   if (target !== undefined) return [];
   return [wrong('direction', 'value', `direction "${direction}" needs a "target": {mode, selector}`)];
 }
-
-/** `type: NetworkChaos` wants its spec in `networkChaos`. */
-function checkSchedule(spec: Spec): readonly DocumentIssue[] {
-  const { type } = spec;
-  if (typeof type !== 'string') return [];
-  const field = FIELD_OF_TYPE[type];
-  if (field === undefined || spec[field] !== undefined) return [];
-  return [wrong('type', 'value', `type "${type}" needs its spec in "${field}"`)];
-}
-
-const FIELD_OF_TYPE: Readonly<Record<string, string>> = {
-  AWSChaos: 'awsChaos',
-  AzureChaos: 'azureChaos',
-  BlockChaos: 'blockChaos',
-  DNSChaos: 'dnsChaos',
-  GCPChaos: 'gcpChaos',
-  HTTPChaos: 'httpChaos',
-  IOChaos: 'ioChaos',
-  JVMChaos: 'jvmChaos',
-  KernelChaos: 'kernelChaos',
-  NetworkChaos: 'networkChaos',
-  PhysicalMachineChaos: 'physicalmachineChaos',
-  PodChaos: 'podChaos',
-  StressChaos: 'stressChaos',
-  TimeChaos: 'timeChaos',
-  Workflow: 'workflow',
-};
 
 function isEmptyStress(spec: Spec): boolean {
   if (spec.stressngStressors !== undefined) return false;

@@ -1,9 +1,11 @@
-import { formatDuration, formatShare } from '../shared/units.js';
+import { OTHER_ENDPOINTS } from '../bench/endpoint-table.js';
+import { formatCount, formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
 import type { UnjudgedResult } from './judge-result.js';
 import { describeOverload } from './describe-overload.js';
 import type { FaultRecord } from './result-schema.js';
 import { countTrials } from './trials.js';
+import { MOST_LAG_MS } from './watch-lag.js';
 
 /** A step of the wall clock that moves the samples of a generator which stamps them by it. */
 const CLOCK_STEP_MS = 50;
@@ -27,11 +29,13 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...shown.faults.flatMap((fault) => faultDoubts(fault, shown)),
       ...trialDoubts(shown),
       ...serviceDoubts(shown),
+      ...lagDoubts(shown),
     ],
     caveats: [
       ...(overload === undefined ? [] : [overload]),
       ...shown.generator.caveats,
       ...shown.faults.flatMap(doseCaveats),
+      ...otherEndpoints(shown),
       ...shown.plan.findings.map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
     ],
@@ -91,6 +95,27 @@ function heldMs(
   phaseEndMs: number,
 ): number {
   return injectedAtMs === null ? 0 : (recoverRequestedAtMs ?? phaseEndMs) - injectedAtMs;
+}
+
+/** A load command is silent while nothing ends, and so behind without being late. */
+function lagDoubts({ generator: { name, maxLagMs = 0 } }: UnjudgedResult): readonly string[] {
+  if (name === 'command' || maxLagMs <= MOST_LAG_MS) return [];
+  return [
+    `what the load measured came in up to ${formatDuration(maxLagMs)} late (${formatDuration(MOST_LAG_MS)} are allowed): ` +
+      'all of it was counted, but stop conditions looked too late; the machine had too much to do, or k6 was held up',
+  ];
+}
+
+/** Endpoints beyond those that are kept apart: no objective can name one of them. */
+function otherEndpoints({ measurements }: UnjudgedResult): readonly string[] {
+  const requests = measurements
+    .filter(({ endpoint }) => endpoint === OTHER_ENDPOINTS)
+    .reduce((total, measurement) => total + measurement.requests, 0);
+  if (requests === 0) return [];
+  return [
+    `the load has more endpoints than are kept apart: ${formatCount(requests)} requests of further ones are counted ` +
+      `together as ${OTHER_ENDPOINTS}; give requests whose address holds an identifier a name tag`,
+  ];
 }
 
 /** A service that fell over before any fault says nothing about the fault. */

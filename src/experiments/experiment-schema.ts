@@ -91,6 +91,10 @@ const loadSchema = z
           .prefault({})
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+        thresholds: z
+          .enum(['judge', 'ignore'])
+          .prefault('judge')
+          .describe("The script's own thresholds: judged as objectives of the fault phase, or ignored"),
       })
       .optional()
       .describe('Load by a k6 script; needs k6'),
@@ -297,6 +301,14 @@ export const experimentSchema = z.strictObject({
   guards: z
     .strictObject({
       maxTargets: z.int().positive().optional().describe('The blast radius: more targets stop the run'),
+      maxPercent: z
+        .number()
+        .positive()
+        .max(100)
+        .optional()
+        .describe(
+          'The blast radius as a share: more of what serves behind a service, in percent, stops the run',
+        ),
       minCoverage: z
         .number()
         .min(0)

@@ -11,6 +11,8 @@ import { describeOverload } from './describe-overload.js';
 import { proveDose } from './dose/prove-dose.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
+import { textsOf } from './plan-sla.js';
+import { addThresholds } from './plan-thresholds.js';
 import { readRecovery } from './read-recovery.js';
 import type { FaultRecord, Result } from './result-schema.js';
 import { errorShareOf } from './trials.js';
@@ -82,9 +84,15 @@ function withProof(
   return proof === undefined ? fault : { ...fault, dose: { ...fault.dose, proof } };
 }
 
-/** Judges a stored run by other objectives. Nothing is measured anew. */
-export function judgeAgain(result: Result, sla: Sla, baseline?: Result): Result {
-  return judgeResult(result, sla, {
+/** Judges a stored run by other objectives, and by the thresholds of its script. Nothing is measured anew. */
+export function judgeAgain(
+  result: Result,
+  sla: Sla,
+  baseline?: Result,
+  thresholds: 'judge' | 'ignore' = 'judge',
+): Result {
+  const own = thresholds === 'judge' ? (result.plan.thresholds ?? []) : [];
+  return judgeResult(result, addThresholds(sla, own), {
     measurements: measurementsFromDocument(result),
     ...(baseline === undefined ? {} : baselineOf(baseline)),
   });
@@ -111,9 +119,4 @@ function cutShortOf({ windows, run, plan }: UnjudgedResult): Partial<Record<Judg
     if (shortestMs + WHOLE_WITHIN_MS < plan.phasesMs[phase]) cut[phase] = run.statusReason;
   }
   return cut;
-}
-
-function textsOf(sla: Sla): Result['plan']['sla'] {
-  const texts = (phase: JudgedPhase) => sla[phase].map(({ text }) => text);
-  return { steady: texts('steady'), fault: texts('fault'), recovery: texts('recovery') };
 }

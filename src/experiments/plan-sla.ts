@@ -27,3 +27,10 @@ export function planStopConditions(document: ExperimentDocument): readonly StopC
       : { ...condition, failures };
   });
 }
+
+/** The experiment's own lines; the thresholds of a script stand beside them in a result. */
+export function textsOf(sla: Sla): Record<JudgedPhase, string[]> {
+  const texts = (phase: JudgedPhase) =>
+    sla[phase].filter(({ origin }) => origin === undefined).map(({ text }) => text);
+  return { steady: texts('steady'), fault: texts('fault'), recovery: texts('recovery') };
+}

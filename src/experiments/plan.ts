@@ -1,5 +1,6 @@
 import type { GeneratorDescription, PlannedLoad } from '../bench/load-generator.js';
-import type { PlannedFault, Target } from '../chaos/fault-injector.js';
+import type { ScriptThreshold } from '../bench/script-threshold.js';
+import type { PlannedFault, PlannedTarget } from '../chaos/fault-injector.js';
 import type { ServiceDescription } from '../chaos/environment.js';
 import type { Finding } from '../shared/finding.js';
 import type { Phase } from '../shared/phases.js';
@@ -33,12 +34,17 @@ export interface Plan {
   readonly generator: GeneratorDescription;
   readonly faults: readonly PlannedFault[];
   /** By the fault's name. */
-  readonly targets: Readonly<Record<string, readonly Target[]>>;
+  readonly targets: Readonly<Record<string, readonly PlannedTarget[]>>;
+  /** With the script's own thresholds, where they are judged. */
   readonly sla: Sla;
+  /** Those that the script has among its own options, as they are written there. */
+  readonly thresholds?: readonly ScriptThreshold[];
   /** Where the queries of objectives are asked; undefined where there are none, or no server. */
   readonly metricsAddress?: string;
   readonly guards: {
     readonly maxTargets?: number;
+    /** Of what serves behind each service in front of the targets, 0 to 100. */
+    readonly maxPercent?: number;
     readonly minCoverage: number;
     readonly stopWhen: readonly StopCondition[];
     readonly halt?: PlannedHalt;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { benchmarksSchema } from './benchmark-schema.js';
 import { OUTCOMES } from '../shared/outcome.js';
 import { PHASES } from '../shared/phases.js';
+import { metricSchema } from './metric-schema.js';
 
 const labels = z.record(z.string(), z.string());
 const outcome = z.enum(OUTCOMES);
@@ -86,6 +87,12 @@ const measurementSchema = z.object({
     .describe('The phase without the requests that outlived it; there only where some did'),
 });
 
+const taggedSchema = measurementSchema.extend({
+  tags: labels.describe(
+    'What the requests have in common; (other) stands for values that no objective names',
+  ),
+});
+
 const sliceSchema = z.object({
   startMs: epochMs,
   endMs: epochMs,
@@ -141,6 +148,7 @@ const judgementSchema = z.object({
     .describe('Where the true value lies with this confidence (0..1), in the unit of the reading'),
   limit: z.number().optional(),
   comparator: z.enum(['<', '<=', '>', '>=']),
+  origin: z.literal('threshold').optional().describe('Set where it is a threshold of the k6 script itself'),
   reason: z.string(),
   caveat: z.string().optional().describe('What the reader has to know of it, and which lowers no outcome'),
   warning: z
@@ -228,6 +236,10 @@ export const resultSchema = z.object({
       .describe('How many pairs of a steady and a fault phase at most; one where it is not there'),
     load: z.string().describe('The load in one line: 100/s open model, at most 100 virtual users'),
     sla: z.record(z.enum(['steady', 'fault', 'recovery']), z.array(z.string())),
+    thresholds: z
+      .array(z.object({ metric: z.string(), expression: z.string(), abortOnFail: z.boolean() }))
+      .optional()
+      .describe('Of the k6 script itself, as it has them; there only where it has some and they are judged'),
     stopWhen: z.array(z.string()),
     minCoverage: z.number(),
     findings: z.array(findingSchema),
@@ -238,6 +250,10 @@ export const resultSchema = z.object({
     model: z.enum(['open', 'closed', 'script']),
     blindSpots: z.array(z.string()),
     requests: z.int(),
+    maxLagMs: z
+      .number()
+      .optional()
+      .describe('The furthest that what the load had measured was behind the clock during the run'),
     caveats: z.array(z.string()).describe('What went on in the generator that makes its numbers worth less'),
   }),
   leftBehind: z
@@ -260,7 +276,15 @@ export const resultSchema = z.object({
     z.object({ atMs: epochMs, kind: z.string(), message: z.string(), target: z.string().optional() }),
   ),
   measurements: z.array(measurementSchema),
+  tagged: z
+    .array(taggedSchema)
+    .optional()
+    .describe('Endpoints by the tags that objectives name; there only where they name some'),
   series: z.array(sliceSchema),
+  metrics: z
+    .array(metricSchema)
+    .optional()
+    .describe('Metrics of the load that objectives name; there only where they name some'),
   observations: z
     .array(observationSchema)
     .optional()

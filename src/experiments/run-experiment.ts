@@ -16,6 +16,7 @@ import { RunEnd } from './run-end.js';
 import { createRunLog, type RunLog } from './run-log.js';
 import type { RunRecord } from './run-record.js';
 import { watchClock } from './watch-clock.js';
+import { watchLag } from './watch-lag.js';
 import { createWindowLog } from './window-log.js';
 import { asEnd, type Running, type RunParts } from './run-phase.js';
 import { runPhases } from './run-phases.js';
@@ -88,7 +89,7 @@ export async function runExperiment(
 
   const stopWatchingTime = limitDuration(run);
   log.add('run-started', `run ${plan.runId} began`);
-  const { end, load, leftBehind } = await conduct(run);
+  const { end, load, leftBehind, maxLagMs } = await conduct(run);
   const observations = await observeRest(run, interrupt);
   interrupt.removeEventListener('abort', onInterrupt);
   stopWatchingTime();
@@ -109,6 +110,7 @@ export async function runExperiment(
       events: log.events(),
       ...(load === undefined ? {} : { load }),
       maxClockStepMs: await stopWatchingClock(),
+      maxLagMs,
       leftBehind,
       observations,
     },
@@ -155,10 +157,12 @@ interface Conducted {
   readonly end: RunEnd | undefined;
   readonly load: LoadOutcome | undefined;
   readonly leftBehind: readonly Finding[];
+  readonly maxLagMs: DurationMs;
 }
 
 async function conduct(run: Running): Promise<Conducted> {
-  const { environment, observer, plan, trouble, log } = run;
+  const { clock, environment, observer, plan, tape, trouble, log } = run;
+  let stopWatchingLag = (): DurationMs => 0;
   let end: RunEnd | undefined;
   let load: RunningLoad | undefined;
   let bug: { readonly thrown: unknown } | undefined;
@@ -166,18 +170,20 @@ async function conduct(run: Running): Promise<Conducted> {
     observer.step({ kind: 'start' });
     await startEnvironment(run);
     load = await startLoad(run);
+    stopWatchingLag = watchLag(clock, tape, log);
     end = await runPhases(run, load);
   } catch (thrown) {
     if (thrown instanceof RunEnd) end = thrown;
     else bug = { thrown };
   }
+  const maxLagMs = stopWatchingLag();
   observer.step({ kind: 'stop' });
   run.windows.end();
   const outcome = await load?.stop(trouble.signal.aborted ? INTERRUPTED_GRACE_MS : graceOf(plan.load));
   if (outcome !== undefined) log.add('load-ended', describeOutcome(outcome));
   const leftBehind = await environment.stop();
   if (bug !== undefined) throw bug.thrown;
-  return { end, load: outcome, leftBehind };
+  return { end, load: outcome, leftBehind, maxLagMs };
 }
 
 async function startEnvironment({ clock, environment, plan, trouble }: Running): Promise<void> {

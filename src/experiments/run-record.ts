@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly load?: LoadOutcome;
   /** The largest step of the wall clock against the run's clock. */
   readonly maxClockStepMs: DurationMs;
+  /** The furthest that what the load had measured was behind the clock. */
+  readonly maxLagMs: DurationMs;
   /** What could not be stopped or removed at the end; empty as it should be. */
   readonly leftBehind: readonly Finding[];
   /** What the queries of the objectives gave, phase by phase. */

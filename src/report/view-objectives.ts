@@ -59,7 +59,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
   const usage = usageOf(judgement);
   return {
     phase,
-    objective,
+    objective: judgement.origin === undefined ? objective : `${objective} (threshold of the script)`,
     outcome,
     word: outcomeWord(outcome),
     mark: OUTCOME_MARKS[outcome],
@@ -71,7 +71,10 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
     confidence: interval === undefined ? '' : formatShare(interval.confidence),
     basis: basisOf(judgement),
     limit:
-      limit === undefined || reading.status === 'missing' || !isRelative(objective)
+      limit === undefined ||
+      reading.status === 'missing' ||
+      judgement.origin !== undefined ||
+      !isRelative(objective)
         ? ''
         : `${LIMIT_WORDS[comparator]} ${formatReading(limit, reading.unit)}`,
     margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least'),

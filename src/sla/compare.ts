@@ -1,5 +1,6 @@
 import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
 import type { Outcome } from '../shared/outcome.js';
+import { percentOf } from './describe-indicator.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
 import type { Comparator, IndicatorUnit, Objective } from './objective.js';
@@ -67,5 +68,6 @@ export function samplesNeeded(
   if (indicator.kind === 'bench' && confidence !== 'point') {
     return Math.max(minSamples ?? 0, fewestSamples(MEDIAN, share));
   }
-  return minSamples ?? (indicator.kind === 'percentile' ? fewestSamples(indicator.percent, share) : 1);
+  const percent = percentOf(indicator);
+  return minSamples ?? (percent === undefined ? 1 : fewestSamples(percent, share));
 }

@@ -1,3 +1,4 @@
+import { nameOfMetric } from './describe-metric.js';
 import type { Indicator, IndicatorUnit } from './objective.js';
 import { describeQuery } from './prometheus-query.js';
 
@@ -18,6 +19,7 @@ export function unitOf(indicator: Indicator): IndicatorUnit {
     case 'recovery':
       return 'ms';
     case 'metric':
+      return indicator.unit;
     case 'prometheus':
     case 'bench':
       return 'plain';
@@ -30,7 +32,7 @@ export function nameOf(indicator: Indicator): string {
     case 'percentile':
       return `p${indicator.percent}`;
     case 'metric':
-      return `metric("${indicator.name}")`;
+      return nameOfMetric(indicator);
     case 'prometheus':
       return describeQuery(indicator.query);
     case 'bench':
@@ -46,7 +48,14 @@ export function nameOf(indicator: Indicator): string {
   }
 }
 
-/** Whether it speaks of how long requests took. */
+/** Whether it speaks of how long requests, or something in the load, took. */
 export function isLatency(indicator: Indicator): boolean {
-  return unitOf(indicator) === 'us';
+  return unitOf(indicator) === 'us' || (indicator.kind === 'metric' && indicator.unit === 'ms');
+}
+
+/** The percentile that is estimated; undefined for what is counted. */
+export function percentOf(indicator: Indicator): number | undefined {
+  if (indicator.kind === 'percentile') return indicator.percent;
+  if (indicator.kind !== 'metric' || indicator.statistic.kind !== 'percentile') return undefined;
+  return indicator.statistic.percent;
 }

@@ -9,8 +9,17 @@ import type { Interval } from './statistics/interval.js';
 
 /** `p95`, `POST /orders p95`: how an objective's indicator is called in a sentence. */
 export function subjectOf({ indicator, tags }: Pick<Objective, 'indicator' | 'tags'>): string {
-  const endpoint = tags.name ?? ALL_ENDPOINTS;
-  return endpoint === ALL_ENDPOINTS ? nameOf(indicator) : `${endpoint} ${nameOf(indicator)}`;
+  const { name = ALL_ENDPOINTS, ...others } = tags;
+  const read =
+    Object.keys(others).length === 0 ? nameOf(indicator) : `${nameOf(indicator)}{${describeTags(others)}}`;
+  return name === ALL_ENDPOINTS ? read : `${name} ${read}`;
+}
+
+/** `method="POST", scenario="checkout"`. */
+export function describeTags(tags: Objective['tags']): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(', ');
 }
 
 /** `p95 412 ms is over the limit of 350 ms`; `whose` limit it is may be said otherwise. */

@@ -10,6 +10,7 @@ import { doubtPoints } from './doubt-points.js';
 import { describeOutlived } from './describe-outlived.js';
 import type { Evidence } from './evidence.js';
 import type { Intervals } from './find-interval.js';
+import { findMetricInterval } from './find-metric-interval.js';
 import { findWarning } from './find-warning.js';
 import type { Judgement, Warning } from './judgement.js';
 import type { JudgedPhase, Objective } from './objective.js';
@@ -61,6 +62,7 @@ export function judgeObjective(
     phase,
     objective: objective.text,
     comparator: objective.comparator,
+    ...(objective.origin === undefined ? {} : { origin: objective.origin }),
     reading,
     ...(limit.status === 'resolved' ? { limit: limit.value } : {}),
     ...(objective.weight === undefined ? {} : { weight: objective.weight }),
@@ -77,8 +79,11 @@ export function judgeObjective(
     const reason = `${subjectOf(objective)} cannot be judged: ${limit.reason}`;
     return { ...judgement, outcome: 'inconclusive', reason };
   }
-  const measurement = findTagged(evidence.measurements, phase, objective.tags);
-  const interval = intervalOf(objective, phase, measurement, { evidence, intervals });
+  const isMetric = objective.indicator.kind === 'metric';
+  const measurement = isMetric ? undefined : findTagged(evidence.measurements, phase, objective.tags);
+  const interval = isMetric
+    ? findMetricInterval(objective, phase, evidence)
+    : intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
   const { errorShare = 1, observations, overload } = evidence;
   const numbers = { reading, limit, interval, measurement, unjudgedDrops };

@@ -33,6 +33,8 @@ export interface Judgement {
   readonly limit?: number;
   /** The comparator, so that the judgement can be read without its objective. */
   readonly comparator: '<' | '<=' | '>' | '>=';
+  /** `threshold`: the k6 script has it among its own thresholds. */
+  readonly origin?: 'threshold';
   /** One sentence for people: `p95 412 ms is over the limit of 350 ms`. */
   readonly reason: string;
   /** What the reader has to know of it and which lowers no outcome, in one sentence. */

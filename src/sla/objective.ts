@@ -10,9 +10,26 @@ export type JudgedPhase = (typeof JUDGED_PHASES)[number];
 export type Indicator =
   | { readonly kind: 'percentile'; readonly percent: number }
   | { readonly kind: 'mean' | 'max' | 'errors' | 'availability' | 'rate' | 'dropped' | 'recovery' }
-  | { readonly kind: 'metric'; readonly name: string }
   | { readonly kind: 'prometheus'; readonly query: PrometheusQuery }
-  | BenchmarkIndicator;
+  | BenchmarkIndicator
+  | MetricIndicator;
+
+/** What is read of a metric of the load. */
+export type MetricStatistic =
+  | { readonly kind: 'percentile'; readonly percent: number }
+  /** `value`: what the type of the metric makes clear. `rate`: a share of a Rate, per second of a Counter. */
+  | { readonly kind: 'mean' | 'min' | 'max' | 'last' | 'count' | 'rate' | 'value' };
+
+/** A metric of the load, other than its requests: `metric("queue_wait", "p95")`, `check("status is 201")`. */
+export interface MetricIndicator {
+  readonly kind: 'metric';
+  readonly name: string;
+  readonly statistic: MetricStatistic;
+  /** That of the limit: a load does not say before it runs what its metrics are. */
+  readonly unit: IndicatorUnit;
+  /** The name of the check; its samples are those of the metric `checks` that carry it. */
+  readonly check?: string;
+}
 
 /** `bench("BenchmarkSubmit", "p95-ms")`: the median of what it reported, in its own unit. */
 export interface BenchmarkIndicator {
@@ -39,7 +56,7 @@ export interface Objective {
   /** As the user wrote it; it names the objective everywhere. */
   readonly text: string;
   readonly indicator: Indicator;
-  /** `{name="POST /orders"}`; empty: all endpoints together. */
+  /** `{name="POST /orders", method="POST"}`; empty: all requests together. */
   readonly tags: Readonly<Record<string, string>>;
   readonly comparator: Comparator;
   readonly limit: Limit;
@@ -54,6 +71,8 @@ export interface Objective {
   /** How much it counts in the score; undefined: 1. */
   readonly weight?: number;
   readonly description?: string;
+  /** Set where the k6 script has it among its own thresholds, and not the experiment. */
+  readonly origin?: 'threshold';
 }
 
 /** All objectives of an experiment. */

@@ -1,26 +1,22 @@
 import { didYouMean } from '../shared/nearest-name.js';
 import { takeBenchmark } from './benchmarks/parse-benchmark.js';
 import type { Comparator, Indicator } from './objective.js';
+import { parseMetric } from './parse-metric.js';
 import type { Piece, TextScanner } from './text-scanner.js';
 import { refuse } from './text-scanner.js';
 
 const NAMED = ['mean', 'max', 'errors', 'availability', 'rate', 'dropped', 'recovery'] as const;
-const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric', 'bench'];
+const EXAMPLES = ['p50', 'p90', 'p95', 'p99', 'p99.9', ...NAMED, 'metric', 'check', 'bench'];
 const KINDS =
-  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery, metric("name") or bench("name", "unit")';
-const TAGS = ['name'];
+  'p95 (any percentile), mean, max, errors, availability, rate, dropped, recovery, check("name"), metric("name", "p95") or bench("name", "unit")';
 
-/** Reads the indicator at the front: `p99.9`, `errors`, `metric("queue")`. */
+/** Reads the indicator at the front: `p99.9`, `errors`, `metric("queue_wait", "p95")`. */
 export function parseIndicator(scanner: TextScanner): {
   readonly indicator: Indicator;
   readonly piece: Piece;
 } {
-  const metric = scanner.take(/metric\s*\(\s*"([^"]*)"\s*\)/y);
-  if (metric !== undefined) {
-    const [name = ''] = metric.groups;
-    if (name === '') refuse(metric, 'the metric has no name');
-    return { indicator: { kind: 'metric', name }, piece: metric };
-  }
+  const metric = parseMetric(scanner);
+  if (metric !== undefined) return metric;
   const benchmark = takeBenchmark(scanner);
   if (benchmark !== undefined) return benchmark;
   const piece = scanner.take(/[^\s{<>=≤≥!~()]+/y);
@@ -37,14 +33,15 @@ function indicatorOf(piece: Piece): Indicator {
   }
   const kind = NAMED.find((name) => name === piece.text);
   if (kind !== undefined) return { kind };
-  if (piece.text === 'metric') refuse(piece, 'a metric is named in brackets: metric("name")');
+  if (piece.text === 'metric') refuse(piece, 'a metric is named in brackets: metric("name", "p95")');
+  if (piece.text === 'check') refuse(piece, 'a check is named in brackets: check("status is 201")');
   if (piece.text === 'bench')
     refuse(piece, 'a benchmark is named in brackets: bench("BenchmarkSubmit", "ns/op")');
   const hint = didYouMean(piece.text, EXAMPLES);
   refuse(piece, `"${piece.text}" is no indicator${hint === '' ? `; there are ${KINDS}` : hint}`);
 }
 
-/** Reads `{name="POST /orders"}` where there is one. */
+/** Reads `{name="POST /orders", status=503}` where there is one. */
 export function parseTags(scanner: TextScanner): Readonly<Record<string, string>> {
   const open = scanner.take(/\{/y);
   const tags: Record<string, string> = {};
@@ -52,19 +49,13 @@ export function parseTags(scanner: TextScanner): Readonly<Record<string, string>
   do {
     const key = scanner.take(/[^\s=}",]+/y);
     if (key === undefined) refuse(open, 'a tag is written like {name="POST /orders"}');
-    if (!TAGS.includes(key.text)) {
-      const hint = didYouMean(key.text, TAGS);
-      refuse(
-        key,
-        `"${key.text}" is no tag${hint === '' ? '; requests are told apart by "name" alone' : hint}`,
-      );
-    }
     if (key.text in tags) refuse(key, `the tag "${key.text}" is there already`);
-    const value = scanner.take(/=\s*"((?:[^"\\]|\\.)*)"/y);
+    const value = scanner.take(/=\s*(?:"((?:[^"\\]|\\.)*)"|(\d+)(?=[\s,}]))/y);
     if (value === undefined) {
       refuse(key, `the value of a tag stands behind "=" in double quotes: {${key.text}="POST /orders"}`);
     }
-    tags[key.text] = (value.groups[0] ?? '').replace(/\\(.)/g, '$1');
+    const [quoted = '', number = ''] = value.groups;
+    tags[key.text] = number === '' ? quoted.replace(/\\(.)/g, '$1') : number;
   } while (scanner.take(/,/y) !== undefined);
   if (scanner.take(/\}/y) === undefined)
     refuse({ ...open, end: scanner.rest().start }, 'the tags have no closing "}"');

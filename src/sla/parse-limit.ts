@@ -92,7 +92,7 @@ function howToWrite(unit: IndicatorUnit): string {
     case 'count':
       return 'a count is a whole number (0, 10)';
     case 'plain':
-      return 'a metric is held against a plain number (10, 0.5)';
+      return 'it is held against a number (10, 0.5)';
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseBenchmarkLimit } from './benchmarks/parse-benchmark.js';
 import { nameOf, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Limit, Objective } from './objective.js';
+import { withUnitOf } from './parse-metric.js';
 import { parseComparator, parseIndicator, parseTags } from './parse-indicator.js';
 import { parseLimit } from './parse-limit.js';
 import type { Piece, TextError } from './text-scanner.js';
@@ -17,11 +18,12 @@ export function parseObjective(text: string, phase: JudgedPhase): ParsedObjectiv
 
 function readObjective(text: string, phase: JudgedPhase): Objective {
   const scanner = scanText(text);
-  const { indicator, piece } = parseIndicator(scanner);
+  const { indicator: read, piece } = parseIndicator(scanner);
   const tagged = scanner.rest();
   const tags = parseTags(scanner);
   const comparator = parseComparator(scanner);
   const rest = scanner.rest();
+  const indicator = withUnitOf(rest, read, piece);
   const limit =
     indicator.kind === 'bench' ? parseBenchmarkLimit(indicator, rest) : parseLimit(rest, unitOf(indicator));
   if (indicator.kind === 'recovery' && phase !== 'recovery') {
@@ -33,17 +35,15 @@ function readObjective(text: string, phase: JudgedPhase): Objective {
       `"${nameOf(indicator)}" is known for all requests together alone`,
     );
   }
+  if (indicator.kind === 'metric' && indicator.check !== undefined && 'check' in tags) {
+    refuse({ start: tagged.start, end: tagged.start + 1 }, 'the check is named already');
+  }
   refuseSenseless(indicator, limit, phase, rest);
   return { text: text.trim(), indicator, tags, comparator, limit };
 }
 
 function countsAllTogether(indicator: Indicator): boolean {
-  return (
-    indicator.kind === 'dropped' ||
-    indicator.kind === 'recovery' ||
-    indicator.kind === 'metric' ||
-    indicator.kind === 'bench'
-  );
+  return indicator.kind === 'dropped' || indicator.kind === 'recovery' || indicator.kind === 'bench';
 }
 
 /** Refuses a limit that relates to nothing which could tell. */

@@ -2,11 +2,13 @@ import type { Measurement, Measurements } from '../bench/measurement.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import { formatCount } from '../shared/units.js';
+import { describeTags } from './describe-judgement.js';
 import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import type { Reading } from './judgement.js';
 import { isLatency, unitOf } from './describe-indicator.js';
 import type { Indicator, JudgedPhase, Objective } from './objective.js';
+import { readMetric } from './read-metric.js';
 import { readObservation } from './read-observation.js';
 import type { Latencies } from './treat-failures.js';
 import { treatFailures } from './treat-failures.js';
@@ -28,7 +30,6 @@ export function readIndicator(objective: Objective, phase: JudgedPhase, evidence
     const { observations, cutShort } = evidence;
     return readObservation(indicator.query, phase, observations, cutShort[phase]).reading;
   }
-  if (indicator.kind === 'metric') return missing('custom metrics are not read');
   if (indicator.kind === 'bench') {
     return readBenchmark(indicator, phase, evidence.benchmarks, evidence.cutShort[phase]);
   }
@@ -42,13 +43,14 @@ export function readPhase(
   measurements: Measurements,
   cutShort?: string,
 ): Reading {
-  const { tags } = subject;
+  const { tags, indicator } = subject;
+  if (indicator.kind === 'metric') return readMetric(indicator, tags, phase, measurements, cutShort);
   const whole = measurements.find(phase, ALL_ENDPOINTS);
   if (whole === undefined) return missing(cutShort ?? `the ${phase} phase was never reached`);
   const measurement = findTagged(measurements, phase, tags);
   if (measurement === undefined) return missing(describeUnknownEndpoint(measurements, tags));
   const reading = readCounted(subject, measurement);
-  return reading ?? missing(describeSilence(measurement, cutShort));
+  return reading ?? missing(describeSilence(measurement, tags, cutShort));
 }
 
 /** The measurement that an objective with these tags reads. */
@@ -57,7 +59,7 @@ export function findTagged(
   phase: JudgedPhase,
   tags: Objective['tags'],
 ): Measurement | undefined {
-  return measurements.find(phase, tags.name ?? ALL_ENDPOINTS);
+  return measurements.findTagged(phase, tags);
 }
 
 /** Undefined where nothing was counted, and for what is not counted from requests. */
@@ -107,10 +109,11 @@ function valueOf(indicator: Indicator, counted: Counted): number | undefined {
 }
 
 function describeUnknownEndpoint(measurements: Measurements, tags: Objective['tags']): string {
-  const name = tags.name ?? ALL_ENDPOINTS;
+  const { name, ...others } = tags;
   const known = [...new Set(measurements.all.map(({ endpoint }) => endpoint))].filter(
     (endpoint) => endpoint !== ALL_ENDPOINTS,
   );
+  if (name === undefined || known.includes(name)) return describeUnknownTags(measurements, tags, others);
   const hint = didYouMean(name, known);
   const list = known.slice(0, 5).map((endpoint) => `"${endpoint}"`);
   return (
@@ -121,9 +124,28 @@ function describeUnknownEndpoint(measurements: Measurements, tags: Objective['ta
   );
 }
 
-function describeSilence(measurement: Measurement, cutShort: string | undefined): string {
-  const { phase, endpoint, setApart, requests } = measurement;
-  const whose = endpoint === ALL_ENDPOINTS ? '' : ` of ${endpoint}`;
+function describeUnknownTags(
+  { tagged }: Measurements,
+  tags: Objective['tags'],
+  others: Objective['tags'],
+): string {
+  const untold = Object.keys(others).filter((key) => !tagged.some((part) => key in part.tags));
+  if (untold.length === 0) return `the load has made no request with ${describeTags(tags)}`;
+  const keys = untold.map((key) => `"${key}"`).join(', ');
+  return `requests were not told apart by ${keys}: k6 alone does that, by the tags that the run's own objectives name`;
+}
+
+function describeSilence(
+  { phase, endpoint, setApart, requests }: Measurement,
+  tags: Objective['tags'],
+  cutShort: string | undefined,
+): string {
+  const isWhole = Object.keys(tags).every((key) => key === 'name');
+  const whose = isWhole
+    ? endpoint === ALL_ENDPOINTS
+      ? ''
+      : ` of ${endpoint}`
+    : ` with ${describeTags(tags)}`;
   if (requests > 0) {
     return `all ${formatCount(requests)} requests${whose} in the ${phase} phase failed, and failed ones are left out`;
   }

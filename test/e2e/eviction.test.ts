@@ -38,7 +38,7 @@ describe('evictions on a real cluster', () => {
       coverage: 1,
       detail: 'evicted 1 of 1 targets',
     });
-    expect(await recovered(applied)).to.equal('1 evicted pods are gone, 3 pods ready as before');
+    expect(await recovered(applied)).to.equal('1 evicted pod is gone, 3 pods ready as before');
     expect(await uids())
       .to.have.length(3)
       .and.not.include(target?.uid);

@@ -68,6 +68,9 @@ describe('what goes wrong on a real cluster', () => {
       const fault = aFault(runId, 'NetworkChaos', DELAY);
       const found = await environment.preflight(SOON());
       expect(found.map(({ code }) => code)).to.deep.equal(['daemon-away']);
+      const [onNode] = await environment.injector.preflight(fault, SOON());
+      expect(onNode).to.include({ severity: 'stop', code: 'daemon-away' });
+      expect(onNode?.message).to.match(/on node \S+, where \S+\/orders-/);
       applied = await environment.injector.apply(fault, SOON());
       const error = await rejection(applied.injected(AbortSignal.timeout(4000)));
       expect(error).to.have.property('code', 'FAULT_NOT_INJECTED');

@@ -35,9 +35,9 @@ describe('drains on a real cluster', () => {
 
   async function readyPods(): Promise<number> {
     const path =
-      '{range .items[*]}{.metadata.deletionTimestamp} {.status.conditions[?(@.type=="Ready")].status};{end}';
+      '{range .items[*]}{.metadata.deletionTimestamp}|{.status.conditions[?(@.type=="Ready")].status};{end}';
     const said = await kubectl('-n', SHOP, 'get', 'pods', '-o', `jsonpath=${path}`);
-    return said.split(';').filter((pod) => pod === ' True').length;
+    return said.split(';').filter((pod) => pod === '|True').length;
   }
 
   /** The run that has cordoned it, or nothing: `true run-1`. */

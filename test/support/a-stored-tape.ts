@@ -4,18 +4,38 @@ import type { Measurements } from '../../src/bench/measurement.js';
 import { createFrameSink } from '../../src/bench/tape-file/create-frame-sink.js';
 import { MAGIC } from '../../src/bench/tape-file/frame.js';
 import { type Phase, PHASES } from '../../src/shared/phases.js';
+import type { Endpoint } from '../../src/bench/endpoint-table.js';
+import type { MetricSeries } from '../../src/bench/metric-series.js';
+import { aMetricBatch } from './a-metric-batch.js';
 import { type ASample, aBatch } from './a-batch.js';
 import { createFakeClock } from './fake-clock.js';
 
 export const TAPE_START_MS = 1_000_000;
 const RUN_ID = '20261123-081502-k3f9';
-const ENDPOINTS = ['GET /', 'POST /orders', 'GET /cart'];
+const ENDPOINTS: readonly Endpoint[] = [
+  { name: 'GET /', tags: {} },
+  { name: 'POST /orders', tags: { kind: 'a', status: '201' } },
+  { name: 'POST /orders', tags: { kind: '(other)', status: '201' } },
+];
+/** One of each type. */
+export const TAPE_METRICS: readonly MetricSeries[] = [
+  { name: 'queue_wait', tags: { kind: 'a' }, type: 'trend', contains: 'time' },
+  { name: 'orders_ok', tags: {}, type: 'rate', contains: 'default' },
+  { name: 'orders', tags: {}, type: 'counter', contains: 'default' },
+  { name: 'depth', tags: {}, type: 'gauge', contains: 'default' },
+];
 
 /** What happens on a tape, each some time after what came before. */
 export type TapeStep =
   | { readonly kind: 'border'; readonly afterMs: number; readonly phase: Phase | 'transition' }
   /** Starts are from the beginning of the tape. */
   | { readonly kind: 'write'; readonly afterMs: number; readonly samples: readonly ASample[] }
+  /** The same; a sample of each series in turn. */
+  | {
+      readonly kind: 'metrics';
+      readonly afterMs: number;
+      readonly values: readonly { readonly atMs: number; readonly value: number }[];
+    }
   | { readonly kind: 'dropped'; readonly afterMs: number; readonly count: number }
   | { readonly kind: 'caught-up'; readonly afterMs: number };
 
@@ -33,7 +53,8 @@ export function recordTape(steps: readonly TapeStep[]): RecordedTape {
   const frames: Buffer[] = [MAGIC];
   const sink = createFrameSink(RUN_ID, (makeFrame) => frames.push(makeFrame()));
   const tape = createTape({ clock, sink });
-  for (const name of ENDPOINTS) tape.endpoint(name);
+  for (const { name, tags } of ENDPOINTS) tape.endpoint(name, tags);
+  for (const series of TAPE_METRICS) tape.metric(series);
   for (const step of steps) {
     clock.advanceTo(clock.nowMs() + step.afterMs);
     switch (step.kind) {
@@ -44,6 +65,17 @@ export function recordTape(steps: readonly TapeStep[]): RecordedTape {
       case 'write':
         tape.write(
           aBatch(step.samples.map((sample) => ({ ...sample, startMs: TAPE_START_MS + sample.startMs }))),
+        );
+        break;
+      case 'metrics':
+        tape.writeMetrics(
+          aMetricBatch(
+            step.values.map(({ atMs, value }, row) => ({
+              startMs: TAPE_START_MS + atMs,
+              value,
+              series: row % TAPE_METRICS.length,
+            })),
+          ),
         );
         break;
       case 'dropped':
@@ -68,6 +100,13 @@ function requestsOf(fromMs: number, untilMs: number): ASample[] {
   }));
 }
 
+function valuesOf(fromMs: number, untilMs: number): { atMs: number; value: number }[] {
+  return Array.from({ length: 16 }, (_, number) => ({
+    atMs: fromMs + ((untilMs - fromMs) * number) / 16,
+    value: number === 5 ? 0 : number === 12 ? -1 : number * 1.234567,
+  }));
+}
+
 function span(
   phase: Phase | 'transition',
   { fromMs, untilMs, late = [] }: { fromMs: number; untilMs: number; late?: readonly ASample[] },
@@ -80,6 +119,7 @@ function span(
       afterMs: untilMs - fromMs - 100,
       samples: [...requestsOf(fromMs, untilMs), ...late],
     },
+    { kind: 'metrics', afterMs: 0, values: valuesOf(fromMs, untilMs) },
     { kind: 'caught-up', afterMs: 0 },
   ];
 }
@@ -105,6 +145,17 @@ export const anyTapeSteps: fc.Arbitrary<readonly TapeStep[]> = fc
         kind: fc.constant('border' as const),
         afterMs: anyPause(),
         phase: fc.constantFrom(...PHASES, 'transition' as const),
+      }),
+      fc.record({
+        kind: fc.constant('metrics' as const),
+        afterMs: anyPause(),
+        values: fc.array(
+          fc.record({
+            atMs: fc.double({ min: 0, max: 12_000, noNaN: true }),
+            value: fc.oneof(fc.double(), fc.double({ min: 0, max: 1e5, noNaN: true }), fc.constantFrom(0, 1)),
+          }),
+          { maxLength: 12 },
+        ),
       }),
       fc.record({ kind: fc.constant('dropped' as const), afterMs: anyPause(), count: fc.nat(20) }),
       fc.record({ kind: fc.constant('caught-up' as const), afterMs: anyPause() }),

@@ -9,6 +9,8 @@ import type { KubeClient } from '../../src/shared/kubernetes/kube-client.js';
 
 export interface FakeApiServer {
   readonly client: KubeClient;
+  /** The path of a kubeconfig that leads to it. */
+  readonly kubeconfig: string;
   /** `GET /api/v1/pods?watch=true` of each request so far. */
   readonly requests: string[];
   /** Headers and body of the last request. */
@@ -18,7 +20,7 @@ export interface FakeApiServer {
 
 /** What the server does with a web socket that somebody opens. */
 type Upgrader = (request: string, socket: Duplex, headers: http.IncomingHttpHeaders) => void;
-type Handler = (request: string, response: http.ServerResponse) => void;
+type Handler = (request: string, response: http.ServerResponse, body: string) => void;
 
 /** A server that answers as an API server could, over real HTTP. */
 export async function openFakeApiServer(
@@ -36,7 +38,7 @@ export async function openFakeApiServer(
     incoming.on('end', () => {
       requests.push(request);
       Object.assign(last, { headers: incoming.headers, body });
-      handle(request, response);
+      handle(request, response, body);
     });
   });
   const sockets = new Set<Duplex>();
@@ -73,6 +75,7 @@ export async function openFakeApiServer(
   });
   return {
     client,
+    kubeconfig,
     requests,
     last,
     async close() {

@@ -142,6 +142,8 @@ export async function openFakeCluster(
       answer(response, { items, metadata: { resourceVersion: String(version) } });
     } else if (pathname.endsWith('/poddisruptionbudgets')) answer(response, { items: budgets, metadata: {} });
     else if (pathname.endsWith('/services')) answer(response, { items: [], metadata: {} });
+    else if (pathname.endsWith('rulesreviews'))
+      answer(response, { status: { resourceRules: [ANYTHING] } }, 201);
     else if (pathname.endsWith('reviews')) answer(response, { status: { allowed: true } }, 201);
     else refuse(response, 404, `nothing is known of ${request}`);
   });
@@ -170,6 +172,9 @@ export async function openFakeCluster(
     replaces: (isReplaced) => (replacing = isReplaced),
   };
 }
+
+/** The rule of an identity that may do all. */
+const ANYTHING = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
 
 /** A refusal as the API server words it. */
 export function refuse(
@@ -207,10 +212,10 @@ function hasLabel({ metadata }: KubeObject, selector: string): boolean {
 /** A JSON merge patch. */
 function merge(into: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null) return patch;
-  const merged: Record<string, unknown> = { ...(into as Record<string, unknown> | undefined) };
+  const merged = new Map(Object.entries((into ?? {}) as Record<string, unknown>));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = merge(merged[key], value);
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -25,7 +25,7 @@ export interface K6Bench {
 
 export function aK6Bench(
   binary: K6Binary,
-  overrides: { readonly clock?: Clock; readonly recorder?: RunRecorder } = {},
+  overrides: { readonly clock?: Clock; readonly recorder?: RunRecorder; readonly rowsWorker?: URL } = {},
 ): K6Bench {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-k6-test-'));
   const folder = (name: string): string => {

@@ -1,4 +1,5 @@
 import type { CollectedSamples } from '../../src/bench/process/collected-samples.js';
+import { noMetricColumns } from '../../src/bench/process/metric-columns.js';
 import type { ASample } from './a-batch.js';
 import { aBatch, aSample } from './a-batch.js';
 
@@ -10,6 +11,8 @@ export function someRows(
   return {
     ...aBatch(samples.map(aSample)),
     newEndpoints: [],
+    newMetrics: [],
+    metrics: noMetricColumns(),
     dropped: [],
     readyAtMs: undefined,
     latestMs: 0,

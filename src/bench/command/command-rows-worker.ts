@@ -12,6 +12,6 @@ const startedMs = new Float64Array(task.startedMs);
 serveRows(
   task,
   format.kind === 'k6-json'
-    ? createK6Rows()
+    ? createK6Rows(task.reads)
     : createTextRows(format, () => ({ startedMs: startedMs[0] ?? 0, maxDurationMs })),
 );

@@ -5,6 +5,7 @@ import { runMarker } from '../../shared/run-marker.js';
 import type { RunRecorder } from '../../shared/run-recorder.js';
 import type { Clock } from '../../shared/time.js';
 import type { CommandLoad, RunningLoad, TapeWriter } from '../load-generator.js';
+import { READS_NOTHING } from '../load-reads.js';
 import { createTapeFeed } from '../process/feed-tape.js';
 import { launchLoad, type LoadProcess } from '../process/launch-load.js';
 import { makeFifo } from '../process/make-fifo.js';
@@ -45,6 +46,7 @@ export async function startCommand(
   const task: CommandRowsTask = {
     fifo,
     offsetMs: clock.wallMs() - clock.nowMs(),
+    reads: load.reads ?? READS_NOTHING,
     format: load.format,
     maxDurationMs: load.maxDurationMs,
     startedMs,

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../shared/time.js';
 import { createEndpointNames } from '../process/endpoint-names.js';
+import { noMetricColumns } from '../process/metric-columns.js';
 import type { RefusedRows } from '../process/row-messages.js';
 import { createColumnWriter } from '../process/sample-columns.js';
 import type { RowSource } from '../process/serve-rows.js';
@@ -100,6 +101,8 @@ export function createTextRows(format: TextFormat, times: () => CommandTimes): R
     collect: () => ({
       ...columns.take(),
       newEndpoints: endpoints.takeNew(),
+      newMetrics: [],
+      metrics: noMetricColumns(),
       dropped: [],
       readyAtMs,
       latestMs,

@@ -10,7 +10,7 @@ export function scheduledMs(maxDurationMs: DurationMs): DurationMs {
 }
 
 export interface WrapperParts {
-  /** Of the module INSTRUMENT_REQUESTS. */
+  /** Of the module that buildInstrument() makes. */
   readonly instrumentUrl: string;
   readonly scriptUrl: string;
   /** Undefined: the script's own options decide. */

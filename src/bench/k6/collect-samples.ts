@@ -1,8 +1,11 @@
 import type { EpochMs } from '../../shared/time.js';
+import { type EndpointTags, NO_TAGS, OTHER_VALUE } from '../endpoint-table.js';
+import { type LoadReads, READS_NOTHING } from '../load-reads.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../sample-batch.js';
 import type { CollectedSamples, OpenRequest } from '../process/collected-samples.js';
 import { createEndpointNames } from '../process/endpoint-names.js';
 import { createColumnWriter } from '../process/sample-columns.js';
+import { createMetricCollector } from './collect-metrics.js';
 import { endpointName } from './endpoint-name.js';
 import type { Row, RowTags } from './scan-rows.js';
 
@@ -12,20 +15,37 @@ export interface SampleCollector {
   open(): readonly OpenRequest[];
 }
 
+/** What the tags of a row stand for. */
+interface KnownEndpoint {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** A request under way, with the name by which its end is known. */
+interface SentRequest extends OpenRequest {
+  readonly name: string;
+}
+
 /** By call; several requests for one of http.batch. */
-type OpenCalls = Map<string, OpenRequest[]>;
+type OpenCalls = Map<number, SentRequest[]>;
 
 /** Puts rows together to samples, and knows which requests are under way. */
-export function createSampleCollector(): SampleCollector {
-  const endpoints = createEndpointNames();
-  const endpointOfTags = new WeakMap<RowTags, number>();
+export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
+  const endpoints = createEndpointNames(reads.endpoints);
+  const endpointOfTags = new WeakMap<RowTags, KnownEndpoint>();
+  const metrics = createMetricCollector(reads.metrics);
+  const wantedTags = Object.entries(reads.tags);
   const columns = createColumnWriter();
-  const callsOfVus = new Map<string, OpenCalls>();
+  const callsOfVus = new Map<number, OpenCalls>();
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;
 
   function take(row: Row): void {
+    if (row.kind === 'declared') {
+      metrics.declare(row);
+      return;
+    }
     latestMs = Math.max(latestMs, row.kind === 'request' ? row.endMs : row.atMs);
     switch (row.kind) {
       case 'request':
@@ -47,6 +67,9 @@ export function createSampleCollector(): SampleCollector {
       case 'ready':
         readyAtMs ??= row.atMs;
         return;
+      case 'metric':
+        metrics.take(row);
+        return;
       case 'tick':
         return;
     }
@@ -54,7 +77,8 @@ export function createSampleCollector(): SampleCollector {
 
   function takeSent(row: Row & { kind: 'sent' }): void {
     readyAtMs ??= row.atMs;
-    const request = { sentAtMs: row.atMs, endpoint: endpointOf(row.tags) };
+    const { index, name } = endpointOf(row.tags);
+    const request = { sentAtMs: row.atMs, endpoint: index, name, metrics: metrics.durationsOf(row.tags) };
     const calls = callsOfVus.get(row.vu);
     const call = calls?.get(row.call);
     if (call) call.push(request);
@@ -63,23 +87,25 @@ export function createSampleCollector(): SampleCollector {
   }
 
   function takeRequest(row: Row & { kind: 'request' }): void {
-    const endpoint = endpointOf(row.tags);
-    const sent = endSent(row, endpoint);
+    const { index, name } = endpointOf(row.tags);
+    const sent = endSent(row, name);
     const noResponse = row.tags.status === 0;
     // k6 measures no time where no connection came about. The time since the call was made is never too short: it
     // holds the waiting for a place in http.batch, and of a redirect the steps before.
     const givenUpMs = noResponse && sent ? row.endMs - sent.sentAtMs : 0;
     const latencyMs = Math.max(row.totalMs, givenUpMs);
     readyAtMs ??= row.endMs - latencyMs;
-    columns.add(row.endMs - latencyMs, latencyMs * 1000, endpoint, resultOf(row.tags));
+    const startMs = row.endMs - latencyMs;
+    columns.add(startMs, latencyMs * 1000, index, resultOf(row.tags));
+    metrics.takeDuration(row.tags, startMs, row.endMs, noResponse ? latencyMs : row.durationMs);
   }
 
   /** Ends the request that a row tells of. After a redirect the call goes on, until it says that it is over. */
-  function endSent(row: Row & { kind: 'request' }, endpoint: number): OpenRequest | undefined {
+  function endSent(row: Row & { kind: 'request' }, name: string): OpenRequest | undefined {
     const calls = callsOfVus.get(row.vu);
     const requests = calls?.get(row.call);
     if (!calls || !requests) return undefined;
-    const same = requests.findIndex((request) => request.endpoint === endpoint);
+    const same = requests.findIndex((request) => request.name === name);
     const at = Math.max(same, 0);
     const request = requests[at];
     if (isRedirect(row.tags.status)) return request;
@@ -88,23 +114,42 @@ export function createSampleCollector(): SampleCollector {
     return request;
   }
 
-  function endpointOf(tags: RowTags): number {
-    let index = endpointOfTags.get(tags);
-    if (index === undefined) {
-      index = endpoints.indexOf(endpointName(tags.name, tags.method));
-      endpointOfTags.set(tags, index);
+  function endpointOf(tags: RowTags): KnownEndpoint {
+    let known = endpointOfTags.get(tags);
+    if (known === undefined) {
+      const name = endpointName(tags.name, tags.method);
+      known = { index: endpoints.indexOf(name, toldApartBy(tags)), name };
+      endpointOfTags.set(tags, known);
     }
-    return index;
+    return known;
+  }
+
+  /** Values that nobody names are one, so that a tag with an identifier in it fills no table. */
+  function toldApartBy({ all, status }: RowTags): EndpointTags {
+    if (wantedTags.length === 0) return NO_TAGS;
+    return Object.fromEntries(
+      wantedTags.map(([key, values]) => {
+        // What was sent and has not ended has no status yet; where it never ends, there was no response.
+        const value = key === 'status' ? String(status) : (all[key] ?? '');
+        return [key, values.includes(value) ? value : OTHER_VALUE];
+      }),
+    );
   }
 
   function open(): readonly OpenRequest[] {
-    return [...callsOfVus.values()].flatMap((calls) => [...calls.values()].flat());
+    const requests = [...callsOfVus.values()].flatMap((calls) => [...calls.values()].flat());
+    return requests.map(({ sentAtMs, endpoint, metrics: series }) => ({
+      sentAtMs,
+      endpoint,
+      metrics: series,
+    }));
   }
 
   function collect(): CollectedSamples {
     const collected = {
       ...columns.take(),
       newEndpoints: endpoints.takeNew(),
+      ...metrics.collect(),
       dropped,
       readyAtMs,
       latestMs,

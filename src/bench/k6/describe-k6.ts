@@ -7,8 +7,8 @@ const BLIND_SPOTS = [
   'A request counts from when its iteration sent it: neither what the script does between its requests, nor how late the iteration itself started, is in its latency. Iterations that found no free virtual user are counted as dropped.',
 ];
 const SCRIPT_BLIND_SPOTS = [
-  'Requests of k6/http are measured, those of setup() and teardown() left out; WebSockets, gRPC and the browser are not measured.',
-  "The script's thresholds decide nothing, and its handleSummary() is not called.",
+  'Requests of k6/http are measured, those of setup() and teardown() left out; of WebSockets, gRPC and the browser those metrics alone that objectives name.',
+  "The script's handleSummary() is not called.",
 ];
 const CLOSED_BLIND_SPOT =
   'In a closed model a stalled service slows the load down with it, so that the percentiles hide the stall (coordinated omission).';

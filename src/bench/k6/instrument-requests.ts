@@ -10,8 +10,12 @@ export const CALL_KEY = 'plimsoll_call';
  * time of 0 where the connection was refused or swallowed, and not at all where it still hangs when k6 is stopped.
  * It has to be evaluated before the user's script, so that `const { get } = http` there is watched as well. Every
  * call does what it did before.
+ *
+ * @param tags of a request that have to be told with it
  */
-export const INSTRUMENT_REQUESTS = `import http from 'k6/http';
+export function buildInstrument(tags: readonly string[]): string {
+  const own = tags.filter((tag) => tag !== 'name' && tag !== 'method');
+  return `import http from 'k6/http';
 import exec from 'k6/execution';
 import { Counter } from 'k6/metrics';
 
@@ -19,6 +23,16 @@ const requests = new Counter('${REQUEST_METRIC}');
 export const ready = new Counter('${READY_METRIC}');
 
 let lastCall = 0;
+let own;
+
+/** Tags that objectives name, as far as the request itself carries them. */
+const TAGS = ${JSON.stringify(own)};
+
+function tagsOf(params) {
+  const tags = {};
+  if (params && params.tags) for (const key of TAGS) if (params.tags[key] !== undefined) tags[key] = String(params.tags[key]);
+  return tags;
+}
 
 function nameOf(url, params) {
   const tagged = params && params.tags && params.tags.name;
@@ -26,13 +40,16 @@ function nameOf(url, params) {
   return typeof url === 'object' && url !== null && url.name ? String(url.name) : String(url);
 }
 
-const withBody = (method) => (args) => [{ method, name: nameOf(args[0], args[2]) }];
-const withoutBody = (method) => (args) => [{ method, name: nameOf(args[0], args[1]) }];
-const anyMethod = (args) => [{ method: String(args[0]).toUpperCase(), name: nameOf(args[1], args[3]) }];
+const withBody = (method) => (args) => [{ ...tagsOf(args[2]), method, name: nameOf(args[0], args[2]) }];
+const withoutBody = (method) => (args) => [{ ...tagsOf(args[1]), method, name: nameOf(args[0], args[1]) }];
+const anyMethod = (args) => [
+  { ...tagsOf(args[3]), method: String(args[0]).toUpperCase(), name: nameOf(args[1], args[3]) },
+];
 const many = (args) => Object.values(args[0]).map((member) => {
   if (Array.isArray(member)) return anyMethod(member)[0];
   if (typeof member === 'object' && member !== null && member.url !== undefined) {
-    return { method: String(member.method || 'GET').toUpperCase(), name: nameOf(member.url, member.params) };
+    const { method, url, params } = member;
+    return { ...tagsOf(params), method: String(method || 'GET').toUpperCase(), name: nameOf(url, params) };
   }
   return { method: 'GET', name: nameOf(member) };
 });
@@ -49,7 +66,8 @@ function watch(original, describe) {
   return function (...args) {
     let metadata;
     try {
-      metadata = exec.vu.metrics.metadata;
+      // Of one virtual user, as this module is; to ask for it takes k6 as long as a third of a request.
+      metadata = own ??= exec.vu.metrics.metadata;
       lastCall += 1;
       metadata.${CALL_KEY} = String(lastCall);
       for (const tags of describe(args)) requests.add(1, tags);
@@ -80,3 +98,4 @@ http.request = watch(http.request, anyMethod);
 http.asyncRequest = watch(http.asyncRequest, anyMethod);
 http.batch = watch(http.batch, many);
 `;
+}

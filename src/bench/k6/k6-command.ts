@@ -1,13 +1,36 @@
 import { runMarker } from '../../shared/run-marker.js';
+import { type LoadReads, tagKeysOf } from '../load-reads.js';
 import type { K6Binary } from './find-k6.js';
 import type { K6Load } from './k6-load.js';
 
-/** All that scan-rows reads. Every tag more makes every one of the ten rows of a request longer. */
+/** What is always read. Every tag more makes every one of the ten rows of a request longer. */
 const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario', 'vu'];
+/** Those that objectives may name besides; any other tag is the script's own, and always there. */
+const FURTHER_SYSTEM_TAGS = [
+  'check',
+  'error',
+  'error_code',
+  'group',
+  'ip',
+  'ocsp_status',
+  'proto',
+  'rpc_type',
+  'service',
+  'subproto',
+  'tls_version',
+  'url',
+];
 
 const COMMON = ['--no-color', '--include-system-env-vars=true'];
 
-export function runCommand(binary: K6Binary, wrapper: string, rowsPath: string): readonly string[] {
+export function runCommand(
+  binary: K6Binary,
+  wrapper: string,
+  rowsPath: string,
+  reads: LoadReads,
+): readonly string[] {
+  const asked = tagKeysOf(reads);
+  const systemTags = [...SYSTEM_TAGS, ...FURTHER_SYSTEM_TAGS.filter((tag) => asked.includes(tag))];
   return [
     binary.path,
     'run',
@@ -15,7 +38,7 @@ export function runCommand(binary: K6Binary, wrapper: string, rowsPath: string):
     '--quiet',
     '--out',
     `json=${rowsPath}`,
-    `--system-tags=${SYSTEM_TAGS.join(',')}`,
+    `--system-tags=${systemTags.join(',')}`,
     // k6 keeps every duration in memory unless both of these are given.
     '--summary-mode=disabled',
     '--no-thresholds',

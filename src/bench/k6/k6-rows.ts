@@ -1,13 +1,17 @@
+import type { LoadReads } from '../load-reads.js';
 import type { RowSource } from '../process/serve-rows.js';
 import { createSampleCollector } from './collect-samples.js';
 import { createRowScanner } from './scan-rows.js';
 
 /** Samples from k6's JSON output. */
-export function createK6Rows(): RowSource {
-  const collector = createSampleCollector();
-  const scanner = createRowScanner((row) => {
-    collector.take(row);
-  });
+export function createK6Rows(reads: LoadReads): RowSource {
+  const collector = createSampleCollector(reads);
+  const scanner = createRowScanner(
+    (row) => {
+      collector.take(row);
+    },
+    new Set(reads.metrics.map(({ name }) => name)),
+  );
   return {
     push: (bytes) => {
       scanner.push(bytes);

@@ -5,40 +5,24 @@ import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
 import { formatDuration } from '../../shared/units.js';
 import { scheduledMs } from './build-wrapper.js';
-import { captureOutput } from '../process/capture-output.js';
-import { explainExit } from './explain-exit.js';
-import { inspectCommand, k6Environment } from './k6-command.js';
-import { lastWordsOf } from './last-words.js';
+import type { InspectedK6 } from './inspect-k6.js';
 import { makeFifo, MKFIFO_REMEDY } from '../process/make-fifo.js';
 import type { InspectedOptions } from './own-schedule.js';
 import { closedScenarios, followsProfile, longestScheduleMs } from './own-schedule.js';
-import type { K6Options } from './start-k6.js';
-import { writeModules } from './write-modules.js';
 import type { K6Load } from './k6-load.js';
 
-/** A script may read large files before it runs. */
-const DEADLINE_MS = 60_000;
-
-/** Lets k6 evaluate what it is to run, without running it, in a folder that is gone afterwards. */
+/** What would stop k6, found without running anything; what k6 says of the load has been asked. */
 export async function preflightK6(
   load: K6Load,
-  { binary, runId }: Pick<K6Options, 'binary' | 'runId'>,
+  inspected: InspectedK6,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-preflight-'));
   try {
     const findings = await fifoFindings(folder, signal);
-    const wrapper = await writeModules(load, folder);
-    const env = k6Environment(load, runId);
-    const command = inspectCommand(binary, wrapper);
-    const output = await captureOutput(command, { env, deadlineMs: DEADLINE_MS }, signal);
-    if (output.status === 'failed')
-      return [...findings, refused(load, `"k6 inspect" failed: ${output.reason}`)];
-    if (output.code !== 0) {
-      const words = lastWordsOf(output.stderr);
-      return [...findings, refused(load, words === '' ? explainExit(output.code) : words)];
-    }
-    return [...findings, ...loadFindings(load, JSON.parse(output.stdout) as InspectedOptions)];
+    return inspected.status === 'refused'
+      ? [...findings, refused(load, inspected.words)]
+      : [...findings, ...loadFindings(load, inspected.options)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

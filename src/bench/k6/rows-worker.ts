@@ -4,4 +4,5 @@ import type { RowsTask } from '../process/row-messages.js';
 import { serveRows } from '../process/serve-rows.js';
 import { createK6Rows } from './k6-rows.js';
 
-serveRows(workerData as RowsTask, createK6Rows());
+const task = workerData as RowsTask;
+serveRows(task, createK6Rows(task.reads));

@@ -1,6 +1,8 @@
 import type { EpochMs } from '../../shared/time.js';
-import { CALL_KEY, READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
-import { createRowTimeParser } from './parse-row-time.js';
+import { METRIC_CONTENTS, METRIC_TYPES, type MetricContents, type MetricType } from '../metric-series.js';
+import { READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
+import { createPointReader, METRIC, type Point, type PointNeeds, type PointReader } from './read-point.js';
+import { standsAt } from './row-bytes.js';
 
 /** The tags of a row, as far as they are used. */
 export interface RowTags {
@@ -12,6 +14,8 @@ export interface RowTags {
   readonly expected: boolean | undefined;
   /** False in setup() and teardown(), whose requests are no load. */
   readonly inLoad: boolean;
+  /** Every tag of the row. */
+  readonly all: Readonly<Record<string, string>>;
 }
 
 /** What a row of `k6 run --out json` says, as far as it is used. Times are k6's own: the wall clock of the machine. */
@@ -22,21 +26,38 @@ export type Row =
       readonly endMs: EpochMs;
       /** From asking for a connection to the last byte. */
       readonly totalMs: number;
+      /** Without what it took to get a connection. */
+      readonly durationMs: number;
       readonly tags: RowTags;
-      readonly vu: string;
-      readonly call: string;
+      readonly vu: number;
+      readonly call: number;
     }
   | {
       readonly kind: 'sent';
       readonly atMs: EpochMs;
       readonly tags: RowTags;
-      readonly vu: string;
-      readonly call: string;
+      readonly vu: number;
+      readonly call: number;
     }
-  | { readonly kind: 'over'; readonly atMs: EpochMs; readonly vu: string; readonly call: string }
-  | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: string }
+  | { readonly kind: 'over'; readonly atMs: EpochMs; readonly vu: number; readonly call: number }
+  | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: number }
   | { readonly kind: 'dropped'; readonly atMs: EpochMs; readonly count: number }
   | { readonly kind: 'ready'; readonly atMs: EpochMs }
+  /** A sample of a metric that is wanted. */
+  | {
+      readonly kind: 'metric';
+      readonly atMs: EpochMs;
+      readonly metric: string;
+      readonly value: number;
+      readonly tags: RowTags;
+    }
+  /** What a metric that is wanted is; before its first sample. */
+  | {
+      readonly kind: 'declared';
+      readonly metric: string;
+      readonly type: MetricType;
+      readonly contains: MetricContents;
+    }
   /** A row that k6 writes every second whatever happens. */
   | { readonly kind: 'tick'; readonly atMs: EpochMs };
 
@@ -48,10 +69,11 @@ export interface RowScanner {
 }
 
 const NEWLINE = 10;
-const METRIC = '{"metric":"';
-const POINT = '","type":"Point","data":{"time":"';
-/** All that is read. One request makes ten rows; the others are passed over at their first bytes. */
-const READ = new Set([
+const QUOTE = 0x22;
+const METRIC_BYTES = Buffer.from(METRIC);
+const DECLARATION = Buffer.from('{"type":"Metric"');
+/** What is always read. One request makes ten rows; the others are passed over at their first bytes. */
+const READ = [
   'http_req_duration',
   'http_req_blocked',
   REQUEST_METRIC,
@@ -59,26 +81,29 @@ const READ = new Set([
   'iterations',
   'dropped_iterations',
   'vus',
-]);
-const KNOWN_TAGS = 4_000;
-const LETTER = { b: 0x62, d: 0x64, h: 0x68, i: 0x69, p: 0x70, r: 0x72, s: 0x73, v: 0x76 } as const;
+];
 
-interface Point {
-  readonly metric: string;
-  readonly time: string;
-  readonly value: number;
-  readonly tags: RowTags;
-  readonly vu: string;
-  readonly call: string;
+/** A metric whose rows are read. */
+interface ReadMetric {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Whether its samples are told. */
+  readonly isWanted: boolean;
+  /** Whether its rows are read in any case. */
+  readonly isRead: boolean;
+  /** Of its own: the rows of one metric mostly have the same tags. */
+  readonly read: PointReader;
 }
 
 /**
  * Reads the rows of k6's JSON output. No row is parsed as JSON unless its tags have not been seen yet: k6 writes some
  * three kilobytes for one request.
  */
-export function createRowScanner(onRow: (row: Row) => void): RowScanner {
-  const timeOf = createRowTimeParser();
-  const knownTags = new Map<string, RowTags>();
+export function createRowScanner(
+  onRow: (row: Row) => void,
+  wanted: ReadonlySet<string> = new Set(),
+): RowScanner {
+  const readMetrics = metricsByFirstByte(wanted);
   let rest = Buffer.alloc(0);
   let unreadable = 0;
   /** A request's duration, until the next row tells how long it waited for its connection. */
@@ -86,43 +111,67 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
 
   function push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
-    for (;;) {
-      const end = text.indexOf(NEWLINE, at);
-      if (end === -1) break;
-      readRow(text, at, end);
+    if (rest.length > 0) {
+      const end = chunk.indexOf(NEWLINE);
+      rest = Buffer.concat([rest, end === -1 ? chunk : chunk.subarray(0, end)]);
+      if (end === -1) return;
+      readRow(rest, 0, rest.length);
       at = end + 1;
     }
-    rest = Buffer.from(text.subarray(at));
+    for (;;) {
+      const end = chunk.indexOf(NEWLINE, at);
+      if (end === -1) break;
+      readRow(chunk, at, end);
+      at = end + 1;
+    }
+    rest = Buffer.from(chunk.subarray(at));
   }
 
   function readRow(text: Buffer, start: number, end: number): void {
-    if (end - start < 2 || !mayBeRead(text, start)) return;
-    const point = readPoint(text.toString('latin1', start, end), tagsOf);
-    if (point === 'unreadable') unreadable += 1;
-    else if (point !== undefined) take(point);
-  }
-
-  function tagsOf(json: string): RowTags {
-    let tags = knownTags.get(json);
-    if (tags === undefined) {
-      tags = readTags(JSON.parse(Buffer.from(json, 'latin1').toString()) as Record<string, string>);
-      // Somebody may put a number into a name: forgetting all is cheaper than keeping order.
-      if (knownTags.size >= KNOWN_TAGS) knownTags.clear();
-      knownTags.set(json, tags);
+    if (end - start < 2) return;
+    const metric = metricAt(text, start);
+    if (metric === undefined) {
+      if (wanted.size > 0 && isDeclaration(text, start)) takeDeclaration(text.toString('utf8', start, end));
+      return;
     }
-    return tags;
+    const point = metric.read(text, start, end, metric.bytes.length);
+    if (point !== 'unreadable') take(metric, point);
+    else if (standsAt(text, start, METRIC_BYTES)) unreadable += 1;
   }
 
-  function take(point: Point): void {
-    if (point.metric === 'http_req_blocked') {
+  /** The metric of a row that may be read, known by the bytes of its name. */
+  function metricAt(text: Buffer, start: number): ReadMetric | undefined {
+    const at = start + METRIC.length;
+    const candidates = readMetrics[text[at] ?? 0];
+    if (candidates === undefined) return undefined;
+    for (const candidate of candidates) if (hasNameAt(text, at, candidate.bytes)) return candidate;
+    return undefined;
+  }
+
+  function takeDeclaration(json: string): void {
+    const { data } = JSON.parse(json) as { readonly data: Readonly<Record<string, unknown>> };
+    const { name } = data;
+    const type = METRIC_TYPES.find((one) => one === data.type);
+    if (typeof name !== 'string' || type === undefined || !wanted.has(name)) return;
+    const contains = METRIC_CONTENTS.find((one) => one === data.contains) ?? 'default';
+    onRow({ kind: 'declared', metric: name, type, contains });
+  }
+
+  function take({ name, isWanted, isRead }: ReadMetric, point: Point): void {
+    // A request's duration is told with the request, which knows when it began.
+    if (isWanted && name !== 'http_req_duration') {
+      const { atMs, value, tags } = point;
+      onRow({ kind: 'metric', atMs, metric: name, value, tags });
+    }
+    if (!isRead) return;
+    if (name === 'http_req_blocked') {
       finish(point.value);
       return;
     }
     finish(0);
-    if (point.metric === 'http_req_duration') open = point;
-    else onRow(rowOf(point));
+    if (name === 'http_req_duration') open = point;
+    else onRow(rowOf(name, point));
   }
 
   /**
@@ -131,25 +180,9 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
    */
   function finish(blockedMs: number): void {
     if (open === undefined) return;
-    const { time, value, tags, vu, call } = open;
+    const { atMs, value, tags, vu, call } = open;
     open = undefined;
-    onRow({ kind: 'request', endMs: timeOf(time), totalMs: value + blockedMs, tags, vu, call });
-  }
-
-  function rowOf({ metric, time, value, tags, vu, call }: Point): Row {
-    const atMs = timeOf(time);
-    switch (metric) {
-      case REQUEST_METRIC:
-        return value === 0 ? { kind: 'over', atMs, vu, call } : { kind: 'sent', atMs, tags, vu, call };
-      case READY_METRIC:
-        return { kind: 'ready', atMs };
-      case 'iterations':
-        return { kind: 'iteration', atMs, vu };
-      case 'dropped_iterations':
-        return { kind: 'dropped', atMs, count: value };
-      default:
-        return { kind: 'tick', atMs };
-    }
+    onRow({ kind: 'request', endMs: atMs, totalMs: value + blockedMs, durationMs: value, tags, vu, call });
   }
 
   return {
@@ -160,54 +193,53 @@ export function createRowScanner(onRow: (row: Row) => void): RowScanner {
   };
 }
 
-/** Whether the first letters of its metric allow a row to be one that is read. */
-function mayBeRead(text: Buffer, start: number): boolean {
-  const at = start + METRIC.length;
-  const first = text[at] ?? 0;
-  switch (first) {
-    case LETTER.h: {
-      const next = text[at + 'http_req_'.length];
-      return next === LETTER.d || next === LETTER.b; // http_req_duration, http_req_blocked
-    }
-    case LETTER.d:
-      return text[at + 1] === LETTER.r; // dropped_iterations, not data_sent
-    case LETTER.i:
-      return text[at + 'iteration'.length] === LETTER.s; // iterations, not iteration_duration
+function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly ReadMetric[] | undefined)[] {
+  const table: ReadMetric[][] = [];
+  for (const name of new Set([...READ, ...wanted])) {
+    const bytes = Buffer.from(name, 'latin1');
+    (table[bytes[0] ?? 0] ??= []).push({
+      name,
+      bytes,
+      isWanted: wanted.has(name),
+      isRead: READ.includes(name),
+      read: createPointReader(readTags, wanted.has(name) ? 'all' : needsOf(name)),
+    });
+  }
+  return table;
+}
+
+/** From its end: names that begin alike are told apart by their last letters. */
+function hasNameAt(text: Buffer, at: number, name: Buffer): boolean {
+  if (text[at + name.length] !== QUOTE) return false;
+  for (let index = name.length - 1; index > 0; index--) {
+    if (text[at + index] !== name[index]) return false;
+  }
+  return true;
+}
+
+function isDeclaration(text: Buffer, start: number): boolean {
+  return text.subarray(start, start + DECLARATION.length).equals(DECLARATION);
+}
+
+/** What is used of the rows that are always read. */
+function needsOf(name: string): PointNeeds {
+  if (name === 'http_req_blocked') return 'value';
+  return name === 'iterations' ? 'vu' : 'all';
+}
+
+function rowOf(metric: string, { atMs, value, tags, vu, call }: Point): Row {
+  switch (metric) {
+    case REQUEST_METRIC:
+      return value === 0 ? { kind: 'over', atMs, vu, call } : { kind: 'sent', atMs, tags, vu, call };
+    case READY_METRIC:
+      return { kind: 'ready', atMs };
+    case 'iterations':
+      return { kind: 'iteration', atMs, vu };
+    case 'dropped_iterations':
+      return { kind: 'dropped', atMs, count: value };
     default:
-      return first === LETTER.p || first === LETTER.v;
+      return { kind: 'tick', atMs };
   }
-}
-
-function readPoint(row: string, tagsOf: (json: string) => RowTags): Point | 'unreadable' | undefined {
-  const nameEnd = row.indexOf('"', METRIC.length);
-  const metric = row.slice(METRIC.length, nameEnd);
-  if (!row.startsWith(METRIC) || !READ.has(metric)) return undefined;
-  const timeAt = nameEnd + POINT.length;
-  const timeEnd = row.indexOf('"', timeAt);
-  const valueAt = timeEnd + '","value":'.length;
-  const tagsKey = row.indexOf(',"tags":{', valueAt);
-  if (!row.startsWith(POINT, nameEnd) || !row.startsWith('","value":', timeEnd) || tagsKey === -1) {
-    return 'unreadable';
-  }
-  const tagsAt = tagsKey + ',"tags":'.length;
-  // No text within JSON can look like this: its quotes would be escaped.
-  const metadataKey = row.indexOf('},"metadata":{', tagsAt);
-  const tagsEnd = metadataKey === -1 ? row.length - 2 : metadataKey + 1;
-  const metadata = metadataKey === -1 ? '' : row.slice(metadataKey);
-  return {
-    metric,
-    time: row.slice(timeAt, timeEnd),
-    value: Number(row.slice(valueAt, tagsKey)),
-    tags: tagsOf(row.slice(tagsAt, tagsEnd)),
-    vu: digitsAfter(metadata, '"vu":"'),
-    call: digitsAfter(metadata, `"${CALL_KEY}":"`),
-  };
-}
-
-function digitsAfter(metadata: string, key: string): string {
-  const at = metadata.indexOf(key);
-  if (at === -1) return '';
-  return metadata.slice(at + key.length, metadata.indexOf('"', at + key.length));
 }
 
 function readTags(tags: Readonly<Record<string, string>>): RowTags {
@@ -217,5 +249,6 @@ function readTags(tags: Readonly<Record<string, string>>): RowTags {
     status: Number(tags.status ?? 0),
     expected: tags.expected_response === undefined ? undefined : tags.expected_response === 'true',
     inLoad: tags.scenario !== undefined,
+    all: tags,
   };
 }

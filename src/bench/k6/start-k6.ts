@@ -3,6 +3,7 @@ import type { Logger } from '../../shared/logger.js';
 import type { RunRecorder } from '../../shared/run-recorder.js';
 import type { Clock } from '../../shared/time.js';
 import type { RunningLoad, TapeWriter } from '../load-generator.js';
+import { READS_NOTHING } from '../load-reads.js';
 import { createTapeFeed } from '../process/feed-tape.js';
 import { launchLoad } from '../process/launch-load.js';
 import { makeFifo } from '../process/make-fifo.js';
@@ -27,22 +28,28 @@ export interface K6Options {
   /** For k6.log. It exists when the load starts. */
   readonly logsFolder: string;
   readonly recorder: RunRecorder;
+  /** The module of the thread that reads the rows, in place of the one that does; for tests. */
+  readonly rowsWorker?: URL;
 }
 
 export async function startK6(
   load: K6Load,
   tape: TapeWriter,
   signal: AbortSignal,
-  { binary, clock, logger, runId, temporaryFolder, logsFolder, recorder }: K6Options,
+  { binary, clock, logger, runId, temporaryFolder, logsFolder, recorder, rowsWorker }: K6Options,
 ): Promise<RunningLoad> {
   if (signal.aborted) throw calledOff(signal);
   const fifo = join(temporaryFolder, 'k6-rows');
   const logPath = join(logsFolder, 'k6.log');
   const wrapper = await writeModules(load, temporaryFolder);
   await makeFifo(fifo, signal);
-  const reader = await readRows({ fifo, offsetMs: clock.wallMs() - clock.nowMs() }, ROWS_WORKER);
+  const reads = load.reads ?? READS_NOTHING;
+  const reader = await readRows(
+    { fifo, offsetMs: clock.wallMs() - clock.nowMs(), reads },
+    rowsWorker ?? ROWS_WORKER,
+  );
   try {
-    const command = runCommand(binary, wrapper, fifo);
+    const command = runCommand(binary, wrapper, fifo, reads);
     logger.debug(`starting ${command.join(' ')}`);
     const k6 = await launchLoad({
       command,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildHttpScript } from './build-http-script.js';
 import { buildWrapper } from './build-wrapper.js';
-import { INSTRUMENT_REQUESTS } from './instrument-requests.js';
+import { READS_NOTHING, tagKeysOf } from '../load-reads.js';
+import { buildInstrument } from './instrument-requests.js';
 import type { K6Load } from './k6-load.js';
 
 export const INSTRUMENT_FILE = 'k6-instrument.js';
@@ -16,7 +17,7 @@ export async function writeModules(load: K6Load, folder: string): Promise<string
   const httpScript = join(folder, HTTP_FILE);
   const wrapper = join(folder, WRAPPER_FILE);
   const { profile, maxDurationMs } = load;
-  await writeFile(instrument, INSTRUMENT_REQUESTS);
+  await writeFile(instrument, buildInstrument(tagKeysOf(load.reads ?? READS_NOTHING)));
   if (load.kind === 'http') await writeFile(httpScript, buildHttpScript(load));
   await writeFile(
     wrapper,

@@ -1,5 +1,8 @@
 import type { EpochMs } from '../../shared/time.js';
+import type { Endpoint } from '../endpoint-table.js';
+import type { MetricSeries } from '../metric-series.js';
 import type { SampleBatch } from '../sample-batch.js';
+import type { MetricColumns } from './metric-columns.js';
 
 /**
  * What has come in from a process since the last time. Times are the process's own; endpoints are indices into all names
@@ -7,7 +10,11 @@ import type { SampleBatch } from '../sample-batch.js';
  */
 export interface CollectedSamples extends SampleBatch {
   /** Endpoints that are new, in the order of their indices. */
-  readonly newEndpoints: readonly string[];
+  readonly newEndpoints: readonly Endpoint[];
+  /** Metrics of which the first sample has come; their index is that of their selector. */
+  readonly newMetrics: readonly { readonly index: number; readonly series: MetricSeries }[];
+  /** By the index of the selector. */
+  readonly metrics: MetricColumns;
   readonly dropped: readonly { readonly atMs: EpochMs; readonly count: number }[];
   /** When the load began: it was said, or the first request was sent. */
   readonly readyAtMs: EpochMs | undefined;
@@ -21,4 +28,6 @@ export interface CollectedSamples extends SampleBatch {
 export interface OpenRequest {
   readonly sentAtMs: EpochMs;
   readonly endpoint: number;
+  /** Metrics, by the index of their selector, that its duration is a sample of. */
+  readonly metrics: readonly number[];
 }

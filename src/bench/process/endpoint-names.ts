@@ -1,29 +1,22 @@
+import type { Endpoint, EndpointTags } from '../endpoint-table.js';
+import { createEndpointTable } from '../endpoint-table.js';
+
 /** Loads that put an identifier into every address would fill every table: what comes later is one endpoint. */
 const MOST_ENDPOINTS = 500;
-export const OTHER_ENDPOINTS = 'other endpoints';
 
 /** The endpoints of a load by index, in the order of their first appearance. */
 export interface EndpointNames {
-  indexOf(name: string): number;
-  /** Names that are new since the last time. */
-  takeNew(): readonly string[];
+  indexOf(name: string, tags?: EndpointTags): number;
+  /** Endpoints that are new since the last time. */
+  takeNew(): readonly Endpoint[];
 }
 
-export function createEndpointNames(): EndpointNames {
-  const indexes = new Map<string, number>();
-  let fresh: string[] = [];
+/** @param reserved names that are kept apart however many there are */
+export function createEndpointNames(reserved: readonly string[] = []): EndpointNames {
+  let fresh: Endpoint[] = [];
+  const table = createEndpointTable((endpoint) => fresh.push(endpoint), MOST_ENDPOINTS, reserved);
   return {
-    indexOf(wanted) {
-      const known = indexes.get(wanted);
-      if (known !== undefined) return known;
-      const name = indexes.size < MOST_ENDPOINTS ? wanted : OTHER_ENDPOINTS;
-      const index = indexes.get(name) ?? indexes.size;
-      if (index === indexes.size) {
-        indexes.set(name, index);
-        fresh.push(name);
-      }
-      return index;
-    },
+    indexOf: (name, tags) => table.indexOf(name, tags),
     takeNew() {
       const taken = fresh;
       fresh = [];

@@ -8,6 +8,11 @@ export function rebaseSamples(samples: CollectedSamples, offsetMs: DurationMs): 
   for (let index = 0; index < samples.count; index++) {
     samples.startMs[index] = (samples.startMs[index] ?? NaN) - offsetMs;
   }
+  const { metrics } = samples;
+  for (let index = 0; index < metrics.count; index++) {
+    metrics.startMs[index] = (metrics.startMs[index] ?? NaN) - offsetMs;
+    metrics.endMs[index] = (metrics.endMs[index] ?? NaN) - offsetMs;
+  }
   return {
     ...samples,
     dropped: samples.dropped.map(({ atMs, count }) => ({ atMs: atMs - offsetMs, count })),
@@ -18,5 +23,5 @@ export function rebaseSamples(samples: CollectedSamples, offsetMs: DurationMs): 
 }
 
 export function rebaseOpen(open: readonly OpenRequest[], offsetMs: DurationMs): readonly OpenRequest[] {
-  return open.map(({ sentAtMs, endpoint }) => ({ sentAtMs: sentAtMs - offsetMs, endpoint }));
+  return open.map((request) => ({ ...request, sentAtMs: request.sentAtMs - offsetMs }));
 }

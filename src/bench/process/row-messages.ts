@@ -1,4 +1,5 @@
 import type { DurationMs } from '../../shared/time.js';
+import type { LoadReads } from '../load-reads.js';
 import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 
 /** What the reading thread is born with. */
@@ -7,6 +8,7 @@ export interface RowsTask {
   readonly fifo: string;
   /** How far the wall clock, by which the process stamps its rows, is ahead of the run's clock. */
   readonly offsetMs: DurationMs;
+  readonly reads: LoadReads;
 }
 
 /** Times are on the run's clock here; endpoints are indices into all names told so far. */

@@ -5,7 +5,8 @@ import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 import { rebaseOpen, rebaseSamples } from './rebase-samples.js';
 import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
 
-const HAND_OVER_MS = 100;
+/** k6 writes every 200 ms; what comes on top is the lag of the live view. */
+const HAND_OVER_MS = 50;
 
 /** What makes samples of the bytes that a process writes. Times are the process's own. */
 export interface RowSource {
@@ -32,7 +33,9 @@ export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void
   const handOver = (): void => {
     const collected = source.collect();
     // Each row moves the latest time, unless it is one that came late.
-    if (collected.latestMs === toldUntilMs && collected.count === 0 && collected.dropped.length === 0) return;
+    const { count, dropped, metrics } = collected;
+    const isNothing = count === 0 && dropped.length === 0 && metrics.count === 0;
+    if (collected.latestMs === toldUntilMs && isNothing) return;
     toldUntilMs = collected.latestMs;
     const rows = rebaseSamples(collected, offsetMs);
     tell({ kind: 'rows', rows }, [
@@ -40,6 +43,10 @@ export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void
       rows.latencyUs.buffer,
       rows.endpoint.buffer,
       rows.result.buffer,
+      rows.metrics.startMs.buffer,
+      rows.metrics.endMs.buffer,
+      rows.metrics.value.buffer,
+      rows.metrics.series.buffer,
     ] as ArrayBuffer[]);
   };
   const tellRefusal = (): void => {

@@ -16,10 +16,16 @@ export function createFrameSink(runId: string, take: (makeFrame: () => Buffer) =
     border: (phase, atMs) => {
       put(() => ({ type: 'border', phase, atMs }));
     },
-    endpoint: (name) => {
-      put(() => ({ type: 'endpoint', name }));
+    endpoint: (endpoint) => {
+      put(() => ({ type: 'endpoint', endpoint }));
+    },
+    metric: (series) => {
+      put(() => ({ type: 'metric', series }));
     },
     second: (second) => {
+      const { metrics } = second;
+      // In front, so that a tape which was cut short never has a second without them.
+      if (metrics.length > 0) put(() => ({ type: 'values', metrics }));
       put(() => ({ type: 'second', second }));
     },
     end: (atMs) => {

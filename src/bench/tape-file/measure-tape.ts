@@ -3,7 +3,8 @@ import type { Phase } from '../../shared/phases.js';
 import { PHASES } from '../../shared/phases.js';
 import type { EpochMs } from '../../shared/time.js';
 import { createMeasurements, windowsOf } from '../create-measurements.js';
-import { measurementsOfPhase } from '../measure-phase.js';
+import { measurementsOfPhase, taggedOfPhase } from '../measure-phase.js';
+import { measureMetrics, metricSlicesOf, tallyMetrics } from '../measure-metrics.js';
 import type { Measurements } from '../measurement.js';
 import { type Second, slicesOf } from '../second.js';
 import { addPartTo, createTally, type Tally } from '../tally.js';
@@ -68,15 +69,24 @@ function measureSeconds(
     return slicesOf(second, tape.spans[second.span]?.phase ?? 'transition');
   });
   const spans = tape.spans.map((span) => ({ ...span, startMs: Math.max(span.startMs, fromMs) }));
-  const all = PHASES.flatMap((phase) =>
-    measurementsOfPhase({
-      phase,
+  const phases = PHASES.map((phase) => ({
+    phase,
+    spans,
+    nowMs: toMs,
+    endpoints: tape.endpoints,
+    tallies: tallies.get(phase) ?? new Map<number, Tally>(),
+    dropped: dropped.get(phase) ?? 0,
+  }));
+  const { metrics } = tape;
+  return createMeasurements(
+    phases.flatMap(measurementsOfPhase),
+    slices,
+    windowsOf(spans, toMs),
+    phases.flatMap(taggedOfPhase),
+    measureMetrics(metrics, tallyMetrics(metrics, seconds), {
       spans,
       nowMs: toMs,
-      endpoints: tape.endpoints,
-      tallies: tallies.get(phase) ?? new Map<number, Tally>(),
-      dropped: dropped.get(phase) ?? 0,
+      slices: seconds.flatMap((second) => metricSlicesOf(second, metrics)),
     }),
   );
-  return createMeasurements(all, slices, windowsOf(spans, toMs));
 }

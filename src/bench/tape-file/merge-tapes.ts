@@ -1,5 +1,10 @@
 import { PlimsollError } from '../../shared/errors.js';
 import { createRecorder, resetRecorder, type LatencyRecorder } from '../histogram.js';
+import { createEndpointTable } from '../endpoint-table.js';
+import { tallyMetrics } from '../measure-metrics.js';
+import type { MetricSeries } from '../metric-series.js';
+import { createMetricTable } from '../metric-table.js';
+import { type MetricPart, toMetricPart } from '../metric-tally.js';
 import type { Span } from '../phase-windows.js';
 import { addPart, type Part, partKey, type Second, type SlicePhase, toPart } from '../second.js';
 import type { StoredTape } from './stored-tape.js';
@@ -13,24 +18,30 @@ export function mergeTapes(tapes: readonly StoredTape[]): StoredTape {
   const [first, ...others] = tapes;
   if (first === undefined) throw new PlimsollError('USAGE', 'there is no tape to merge');
   for (const other of others) requireSameRun(first, other);
-  const endpoints = [...new Set(tapes.flatMap((tape) => tape.endpoints))];
-  const indexOf = new Map(endpoints.map((name, index) => [name, index]));
+  const endpoints = createEndpointTable(undefined, Infinity);
+  const metrics = createMetricTable();
   const places = new Map<string, Second[]>();
   for (const tape of tapes) {
-    const indexes = tape.endpoints.map((name) => indexOf.get(name) ?? 0);
+    const indexes = tape.endpoints.map(({ name, tags }) => endpoints.indexOf(name, tags));
+    const series = tape.metrics.map((one) => metrics.indexOf(one));
     for (const second of tape.seconds) {
       const place = `${second.span}:${second.startMs}`;
-      const moved = { ...second, parts: second.parts.map((part) => moveTo(part, indexes)) };
+      const moved = {
+        ...second,
+        parts: second.parts.map((part) => moveTo(part, indexes)),
+        metrics: second.metrics.map((part) => ({ ...part, series: series[part.series] ?? 0 })),
+      };
       const there = places.get(place);
       if (there === undefined) places.set(place, [moved]);
       else there.push(moved);
     }
   }
   const scratch = createRecorder();
-  const seconds = Array.from(places.values(), (there) => mergeSeconds(there, scratch));
+  const seconds = Array.from(places.values(), (there) => mergeSeconds(there, metrics.all, scratch));
   return {
     ...first,
-    endpoints,
+    endpoints: endpoints.all,
+    metrics: metrics.all,
     seconds: seconds.sort((a, b) => a.span - b.span || a.startMs - b.startMs),
     endMs: Math.max(...tapes.map(({ endMs }) => endMs)),
     ending: tapes.find(({ ending }) => ending.status === 'cut-short')?.ending ?? first.ending,
@@ -60,7 +71,11 @@ function moveTo(part: Part, indexes: readonly number[]): Part {
 }
 
 /** The last second of a tape may be shorter than that of another: the longest of them is it. */
-function mergeSeconds(seconds: readonly Second[], scratch: LatencyRecorder): Second {
+function mergeSeconds(
+  seconds: readonly Second[],
+  series: readonly MetricSeries[],
+  scratch: LatencyRecorder,
+): Second {
   const [first] = seconds;
   if (first === undefined) throw new Error('a place has a second');
   if (seconds.length === 1) return first;
@@ -80,7 +95,14 @@ function mergeSeconds(seconds: readonly Second[], scratch: LatencyRecorder): Sec
     endMs: Math.max(...seconds.map(({ endMs }) => endMs)),
     parts: Array.from(byKind.values(), (parts) => mergeParts(parts, scratch)),
     dropped,
+    metrics: mergeMetrics(seconds, series),
   };
+}
+
+function mergeMetrics(seconds: readonly Second[], series: readonly MetricSeries[]): readonly MetricPart[] {
+  return Array.from(tallyMetrics(series, seconds), ([phase, tallies]) =>
+    Array.from(tallies, ([index, tally]) => toMetricPart({ phase, series: index }, tally)),
+  ).flat();
 }
 
 function mergeParts(parts: readonly [Part, ...Part[]], scratch: LatencyRecorder): Part {

@@ -5,7 +5,7 @@ import type { Span } from '../phase-windows.js';
 import type { Second } from '../second.js';
 import { MAGIC, readFrame } from './frame.js';
 import type { StoredTape, TapeEnding } from './stored-tape.js';
-import { readRecord, TAPE_VERSION, type TapeRecord } from './tape-record.js';
+import { OLDEST_TAPE_VERSION, readRecord, TAPE_VERSION, type TapeRecord } from './tape-record.js';
 
 /** The tape's name in a run's folder. */
 export const TAPE_FILE = 'tape.plm';
@@ -43,18 +43,23 @@ export function parseTape(bytes: Buffer, path: string): StoredTape {
   const [header, ...rest] = records;
   if (header === undefined) throw holdsNothing(path);
   if (header.type !== 'header') throw damaged(path, MAGIC.length, 'the first record is no header');
-  if (header.version !== TAPE_VERSION) {
+  if (!(header.version >= OLDEST_TAPE_VERSION && header.version <= TAPE_VERSION)) {
     throw new PlimsollError(
       'USAGE',
-      `${path} is a tape of version ${header.version}; this Plimsoll reads version ${TAPE_VERSION}`,
+      `${path} is a tape of version ${header.version}; this Plimsoll reads versions ${OLDEST_TAPE_VERSION} to ${TAPE_VERSION}`,
       { remedy: 'read it with the version of Plimsoll that wrote it' },
     );
   }
   const borders = rest.filter((record) => record.type === 'border');
   if (borders.length === 0) throw holdsNothing(path);
-  const seconds = rest.filter((record) => record.type === 'second').map(({ second }) => second);
-  const endpoints = rest.filter((record) => record.type === 'endpoint').map(({ name }) => name);
-  requireKnown(path, seconds, { spans: borders.length, endpoints: endpoints.length });
+  const seconds = secondsOf(rest);
+  const endpoints = rest.filter((record) => record.type === 'endpoint').map(({ endpoint }) => endpoint);
+  const metrics = rest.filter((record) => record.type === 'metric').map(({ series }) => series);
+  requireKnown(path, seconds, {
+    spans: borders.length,
+    endpoints: endpoints.length,
+    metrics: metrics.length,
+  });
   const end = rest.find((record) => record.type === 'end');
   const ending: TapeEnding =
     end !== undefined && wholeBytes === bytes.length
@@ -64,6 +69,7 @@ export function parseTape(bytes: Buffer, path: string): StoredTape {
     runId: header.runId,
     spans: toSpans(borders),
     endpoints,
+    metrics,
     seconds,
     endMs: end?.atMs ?? lastMomentOf(borders, seconds),
     ending,
@@ -92,18 +98,34 @@ function readRecords(
   return { records, wholeBytes: atByte };
 }
 
+/** The seconds, each with the metrics that stand in front of it. */
+function secondsOf(records: readonly TapeRecord[]): readonly Second[] {
+  const seconds: Second[] = [];
+  let metrics: Second['metrics'] = [];
+  for (const record of records) {
+    if (record.type === 'values') metrics = record.metrics;
+    if (record.type !== 'second') continue;
+    seconds.push({ ...record.second, metrics });
+    metrics = [];
+  }
+  return seconds;
+}
+
 function requireKnown(
   path: string,
   seconds: readonly Second[],
-  known: { readonly spans: number; readonly endpoints: number },
+  known: { readonly spans: number; readonly endpoints: number; readonly metrics: number },
 ): void {
   const fits = seconds.every(
-    ({ span, parts }) => span < known.spans && parts.every(({ endpoint }) => endpoint < known.endpoints),
+    ({ span, parts, metrics }) =>
+      span < known.spans &&
+      parts.every(({ endpoint }) => endpoint < known.endpoints) &&
+      metrics.every(({ series }) => series < known.metrics),
   );
   if (fits) return;
   throw new PlimsollError(
     'USAGE',
-    `the tape ${path} has a second of a phase or an endpoint that it does not name`,
+    `the tape ${path} has a second of a phase, an endpoint or a metric that it does not name`,
     {
       remedy: 'it was not written by Plimsoll, or changed since',
     },

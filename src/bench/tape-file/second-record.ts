@@ -47,7 +47,10 @@ export function writeSecond({ startMs, endMs, span, dropped, parts }: Second): B
   return bytes;
 }
 
-/** @throws {RangeError} where the bytes are no such second. */
+/**
+ * Its metrics stand in a record of their own.
+ * @throws {RangeError} where the bytes are no such second.
+ */
 export function readSecond(bytes: Buffer): Second {
   const dropKinds = bytes.readUInt8(20);
   const partCount = bytes.readUInt32LE(21);
@@ -69,6 +72,7 @@ export function readSecond(bytes: Buffer): Second {
     span: bytes.readUInt32LE(16),
     dropped,
     parts,
+    metrics: [],
   };
 }
 

@@ -1,4 +1,6 @@
 import type { EpochMs } from '../../shared/time.js';
+import type { Endpoint } from '../endpoint-table.js';
+import type { MetricSeries } from '../metric-series.js';
 import type { Span } from '../phase-windows.js';
 import type { Second } from '../second.js';
 
@@ -7,8 +9,10 @@ export interface StoredTape {
   readonly runId: string;
   /** The spans between borders, without a gap; the last has no end. */
   readonly spans: readonly Span[];
-  /** The names of the endpoints by their index. */
-  readonly endpoints: readonly string[];
+  /** The endpoints by their index. */
+  readonly endpoints: readonly Endpoint[];
+  /** The metrics by their index. */
+  readonly metrics: readonly MetricSeries[];
   readonly seconds: readonly Second[];
   /** Until when it was measured. */
   readonly endMs: EpochMs;

@@ -5,6 +5,7 @@ import { buildManifest } from './build-manifest.js';
 import { isOneShot, selectsPods } from './chaos-kinds.js';
 import { checkBlastRadius } from './check-blast-radius.js';
 import { checkNamespaces } from './check-namespaces.js';
+import { checkOwnPods } from './check-pods.js';
 import { choiceOf, choosePods } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { createChaos } from './create-chaos.js';
@@ -63,6 +64,7 @@ async function applyToPods(
   const choice = choosePods(fault, matched, runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;
+  refuse(checkOwnPods(carriers, access.ownPod));
   refuse(checkBlastRadius(manifest, carriers, [], config.guards));
   const usage = await watchUsage(access, manifest, carriers, signal);
   signal.throwIfAborted();

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import type { DurationMs } from '../../shared/time.js';
 import type { PlannedFault } from '../fault-injector.js';
 import type { ChaosManifest } from '../manifest.js';
 import { isComposite, isOneShot } from './chaos-kinds.js';
-
-export const RUN_LABEL = 'plimsoll.dev/run';
-export const MANAGER_LABEL = 'app.kubernetes.io/managed-by';
 
 /** A chaos object that can be created as it is. */
 export type NamedManifest = ChaosManifest & {

@@ -1,5 +1,6 @@
 import type { PlannedFault } from '../fault-injector.js';
-import { rightsOf, type Right } from './check-rights.js';
+import type { Right } from '../../shared/kubernetes/check-rights.js';
+import { rightsOf } from './rights-of.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { selectsPods } from './chaos-kinds.js';
 import { rightsOfServices } from './rights-of-services.js';

@@ -69,17 +69,6 @@ export function childKinds({ kind, spec }: Pick<ChaosManifest, 'kind' | 'spec'>)
   return [...new Set(templates.map(({ templateType }) => String(templateType)))].filter(isFault);
 }
 
-/** What a schedule or workflow makes that makes faults in turn: those would not be found. */
-export function nestedComposites({ kind, spec }: Pick<ChaosManifest, 'kind' | 'spec'>): readonly string[] {
-  if (kind === 'Schedule') return spec.type === 'Workflow' ? ['Workflow'] : [];
-  const templates = Array.isArray(spec.templates)
-    ? (spec.templates as { readonly templateType?: unknown }[])
-    : [];
-  return kind === 'Workflow' && templates.some(({ templateType }) => templateType === 'Schedule')
-    ? ['Schedule']
-    : [];
-}
-
 /** The label by which the faults of a schedule or workflow name it. */
 export function childLabel(kind: string): string {
   return kind === 'Schedule' ? 'managed-by' : 'chaos-mesh.org/workflow';

@@ -12,6 +12,8 @@ export interface ClusterAccess {
   readonly runId: string;
   /** The services that the load reaches through a port-forward. */
   readonly forwarded: readonly ForwardedService[];
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod. */
+  readonly ownPod?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;

@@ -1,17 +1,16 @@
-import type { FaultInjector, PlannedFault, Target } from '../fault-injector.js';
+import type { FaultInjector, PlannedFault } from '../fault-injector.js';
 import { PlimsollError } from '../../shared/errors.js';
 import { nativeKindOf } from '../native-kinds.js';
 import { applyFault } from './apply-fault.js';
 import { selectsPods } from './chaos-kinds.js';
-import { choiceOf, choosePods } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import type { HeldFault } from './follow-fault.js';
 import { applyNative } from './native/apply-native.js';
 import { preflightNative } from './native/preflight-native.js';
-import { selectDrained } from './native/select-drained.js';
+import { surveyNative } from './native/survey-native.js';
 import { preflightFault } from './preflight-fault.js';
 import type { LeaseKeeper } from './run-lease.js';
-import { listSelectedPods } from './select-pods.js';
+import { plannedTargets, surveyTargets, type TargetSurvey } from './survey-targets.js';
 import { sweepCluster } from './sweep-cluster.js';
 import { targetNamespaces } from './target-namespaces.js';
 import { watchTargets } from './watch/watch-targets.js';
@@ -34,6 +33,7 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   const namespaces = new Set<string>();
   const noted = new Map<string, PlannedFault>();
   const targets = watchTargets(access);
+  const surveys = new Map<string, TargetSurvey | undefined>();
 
   function note(fault: PlannedFault): void {
     // Evictions and drains watch their pods themselves.
@@ -44,13 +44,23 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   return {
     async preflight(fault, signal) {
       note(fault);
-      return nativeKindOf(fault.manifest) === undefined
-        ? await preflightFault(access, fault, signal)
-        : await preflightNative(access, fault, signal);
+      const { findings, survey } =
+        nativeKindOf(fault.manifest) === undefined
+          ? await preflightFault(access, fault, signal)
+          : await preflightNative(access, fault, signal);
+      surveys.set(fault.name, survey);
+      return findings;
     },
     async select(fault, signal) {
       note(fault);
-      return await selectClusterTargets(access, fault, signal);
+      // The plan shows what preflight has checked, and thousands of pods are listed once.
+      if (!selectsPods(fault.manifest)) return [];
+      const survey = surveys.has(fault.name)
+        ? surveys.get(fault.name)
+        : await surveyOrRefuse(access, fault, signal);
+      if (survey === undefined)
+        throw new PlimsollError('NOT_READY', `preflight stops the fault ${fault.name}`);
+      return plannedTargets(survey);
     },
     async apply(fault, signal) {
       for (const namespace of targetNamespaces(access.config, fault)) await leases.take(namespace, signal);
@@ -87,19 +97,19 @@ export function createClusterInjector(access: ClusterAccess, leases: LeaseKeeper
   };
 }
 
-/** The pods that a fault would hit, by name; none for a fault of something other than pods. */
-export async function selectClusterTargets(
+async function surveyOrRefuse(
   access: ClusterAccess,
   fault: PlannedFault,
   signal: AbortSignal,
-): Promise<readonly Target[]> {
-  if (nativeKindOf(fault.manifest) === 'NodeDrain') return await selectDrained(access, fault, signal);
-  if (!selectsPods(fault.manifest)) return [];
-  const namespace = fault.manifest.metadata?.namespace ?? access.config.namespace;
-  const matched = await listSelectedPods(access.client, choiceOf(fault).selector, namespace, signal);
-  const choice = choosePods(fault, matched, access.runId);
-  if (choice.status === 'none') {
-    throw new PlimsollError('NOT_READY', choice.finding.message, { remedy: choice.finding.remedy });
+): Promise<TargetSurvey> {
+  if (nativeKindOf(fault.manifest) !== undefined) {
+    const { survey, findings } = await surveyNative(access, fault, signal);
+    const stop = findings.find(({ severity }) => severity === 'stop');
+    if (survey === undefined || stop !== undefined)
+      throw new PlimsollError('NOT_READY', stop?.message ?? '', { remedy: stop?.remedy ?? '' });
+    return survey;
   }
-  return choice.pods.map(({ id, uid }) => ({ id, uid }));
+  const surveyed = await surveyTargets(access, fault, signal);
+  if (surveyed.status === 'chosen') return surveyed;
+  throw new PlimsollError('NOT_READY', surveyed.finding.message, { remedy: surveyed.finding.remedy });
 }

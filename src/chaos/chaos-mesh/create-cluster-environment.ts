@@ -1,16 +1,15 @@
-import { resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
-import { createKubeClient } from '../../shared/kubernetes/create-kube-client.js';
 import type { Logger } from '../../shared/logger.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
 import type { Environment } from '../environment.js';
-import { MANAGER_LABEL, RUN_LABEL } from './build-manifest.js';
+import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
+import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
 import { openForwards } from './forward/service-forwards.js';
 import { listChaos } from './list-chaos.js';
@@ -28,6 +27,10 @@ export interface ClusterEnvironmentOptions {
   /** The services that the load names. */
   readonly usedServices?: readonly string[];
   readonly runId: string;
+  /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
+  readonly ownPod?: string | undefined;
+  /** Whether any fault of the run needs it; undefined: it does. */
+  readonly usesChaosMesh?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
@@ -51,18 +54,14 @@ export async function createClusterEnvironment(
   signal: AbortSignal,
 ): Promise<Environment> {
   const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs, usedServices = [] } = options;
-  const { kubeconfig, context, impersonate } = config;
-  const client = await createKubeClient({
-    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(configFolder, kubeconfig) }),
-    ...(context === undefined ? {} : { context }),
-    ...(impersonate === undefined ? {} : { impersonate }),
-  });
+  const client = await createClusterClient(config, configFolder);
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
   const resolved = await resolveServices(client, config, usedServices, signal);
   const wanted = resolved.filter((each) => each.status === 'to-forward');
   const forwards = await openForwards({ client, clock, logger, onEvent }, wanted);
   const access: ClusterAccess = {
-    ...{ client, config, runId, clock, logger, onEvent, leaseMs, recoverDeadlineMs },
+    ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
+    ...{ onEvent, leaseMs, recoverDeadlineMs },
     forwarded: wanted.map(({ name, of, labels }) => ({ name, namespace: of.namespace, labels })),
   };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
@@ -76,7 +75,7 @@ export async function createClusterEnvironment(
     ],
     injector,
     async preflight(until) {
-      const found = await preflightCluster(access, until);
+      const found = await preflightCluster(access, options.usesChaosMesh ?? true, until);
       const unknown = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
       // Where the cluster does not even answer, that says it all.
       const ways = found.some(({ severity }) => severity === 'stop') ? [] : await forwards.preflight(until);

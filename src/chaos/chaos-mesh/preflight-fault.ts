@@ -1,123 +1,114 @@
 import type { Finding } from '../../shared/finding.js';
-import { isForbidden, KubeError } from '../../shared/kubernetes/kube-error.js';
+import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
-import type { PodSelector } from '../manifest.js';
 import { buildManifest } from './build-manifest.js';
-import { checkBlastRadius, servicesInFront } from './check-blast-radius.js';
+import { checkBlastRadius } from './check-blast-radius.js';
 import { checkConflicts } from './check-conflicts.js';
 import { checkForwarded } from './check-forwarded.js';
+import { checkDaemons } from './check-daemons.js';
+import { checkOtherSide } from './check-other-side.js';
 import { checkNamespaces } from './check-namespaces.js';
-import { checkRights, rightsOf } from './check-rights.js';
-import { isOneShot, resourceOf, selectsPods } from './chaos-kinds.js';
-import { choiceOf, choosePods, type PodChoice } from './choose-pods.js';
+import { checkOwners, checkOwnPods, warnAboutBudgets, warnAboutNotRunning } from './check-pods.js';
+import { checkRights } from '../../shared/kubernetes/check-rights.js';
+import { rightsOf } from './rights-of.js';
+import { resourceOf, selectsPods, takesPodsDown } from './chaos-kinds.js';
+import { listChaosMeshPods } from './chaos-mesh-parts.js';
+import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { orFinding } from './or-finding.js';
-import { isRunning } from './pod.js';
+import type { ClusterConfig } from './cluster-config.js';
 import { remedyFor } from './remedy-for.js';
 import { readLease } from './run-lease.js';
-import { listSelectedPods, namespacesOf } from './select-pods.js';
+import { namespacesOf } from './select-pods.js';
+import { surveyTargets, type TargetSurvey } from './survey-targets.js';
 import { warnAboutSpec } from './warn-about-spec.js';
+
+export interface FaultPreflight {
+  readonly findings: readonly Finding[];
+  /** What the plan shows of the targets; undefined where there are none, or they could not be looked at. */
+  readonly survey: TargetSurvey | undefined;
+}
 
 /** Everything that would stop a fault, all at once. Creates nothing: the API server only pretends to. */
 export async function preflightFault(
   access: ClusterAccess,
   fault: PlannedFault,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<FaultPreflight> {
   const { client, config } = access;
   const own = fault.manifest.metadata?.namespace ?? config.namespace;
   const targets = selectsPods(fault.manifest) ? namespacesOf(choiceOf(fault).selector, own) : [own];
   const outside = checkNamespaces(config, fault);
   // What the environment does not allow is not even looked at.
-  if (outside.length > 0) return outside;
+  if (outside.length > 0) return { findings: outside, survey: undefined };
+  let survey: TargetSurvey | undefined;
   const checks: readonly (() => Promise<readonly Finding[]>)[] = [
     async () => await checkRights(client, rightsOf(fault, own, targets), signal),
-    async () => await checkTargets(access, fault, own, signal),
+    async () => {
+      const checked = await checkTargets(access, fault, signal);
+      survey = checked.survey;
+      return checked.findings;
+    },
     async () => await dryRun(access, fault, signal),
     async () =>
       (await Promise.all(targets.map(async (each) => await checkLease(access, each, signal)))).flat(),
   ];
   const found = await Promise.all(checks.map(async (check) => await orFinding(check, client.kubectl)));
-  return unique([...warnAboutSpec(fault.manifest), ...found.flat()]);
+  return { findings: unique([...warnAboutSpec(fault.manifest), ...found.flat()]), survey };
+}
+
+/** What is found of the targets, and the survey that it was found by; undefined where nothing could be surveyed. */
+interface TargetCheck {
+  readonly findings: readonly Finding[];
+  readonly survey?: TargetSurvey;
 }
 
 async function checkTargets(
   access: ClusterAccess,
   fault: PlannedFault,
-  own: string,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  if (!selectsPods(fault.manifest)) return [];
-  const { client, config, runId, forwarded } = access;
-  const matched = await listSelectedPods(client, choiceOf(fault).selector, own, signal);
-  const choice = choosePods(fault, matched, runId);
-  if (choice.status === 'none') return [choice.finding];
-  const [services, conflicts, otherSide] = await Promise.all([
-    servicesInFront(client, choice.pods, signal),
+): Promise<TargetCheck> {
+  if (!selectsPods(fault.manifest)) return { findings: [] };
+  const { client, config } = access;
+  const surveyed = await surveyTargets(access, fault, signal);
+  if (surveyed.status === 'none') return { findings: [surveyed.finding] };
+  const { choice, services, budgets } = surveyed;
+  const own = fault.manifest.metadata?.namespace ?? config.namespace;
+  const [chaosMesh, conflicts, otherSide] = await Promise.all([
+    listChaosMeshPods(client, signal),
     checkConflicts(client, choice.pods, signal),
     checkOtherSide(access, fault, own, signal),
   ]);
-  return [
-    ...checkPods(fault, choice),
-    ...otherSide,
-    ...checkForwarded(fault, choice.pods, forwarded),
-    ...checkBlastRadius(fault.manifest, choice.pods, services, config.guards),
-    ...conflicts,
-  ];
+  const inFront = services.status === 'seen' ? services.services : [];
+  return {
+    survey: surveyed,
+    findings: [
+      ...checkOwnPods(choice.pods, access.ownPod),
+      ...checkForwarded(fault, choice.pods, access.forwarded),
+      ...checkOwners(fault, choice.pods),
+      ...warnAboutNotRunning(choice.notRunning),
+      ...checkDaemons(fault.manifest, choice.pods, chaosMesh, client.kubectl),
+      ...checkBlastRadius(fault.manifest, choice.pods, inFront, config.guards),
+      ...(services.status === 'hidden' ? hiddenServices(fault, config, services.reason) : []),
+      ...warnAboutBudgets(fault, budgets),
+      ...otherSide,
+      ...conflicts,
+    ],
+  };
 }
 
-/** A network fault whose other side matches nothing is taken, and never injected. */
-async function checkOtherSide(
-  { client }: ClusterAccess,
-  { manifest }: PlannedFault,
-  own: string,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  const target = manifest.spec.target as { readonly selector?: PodSelector } | undefined;
-  if (manifest.kind !== 'NetworkChaos' || target === undefined) return [];
-  const { selector = {} } = target;
-  try {
-    const pods = await listSelectedPods(client, selector, own, signal);
-    if (pods.some(isRunning)) return [];
-  } catch (error) {
-    if (isForbidden(error)) return []; // Chaos Mesh itself asks for that right
-    throw error;
-  }
+/** A guard that cannot be checked holds nothing. Of a fault that takes pods down, the check of rights tells. */
+function hiddenServices(fault: PlannedFault, { guards }: ClusterConfig, reason: string): readonly Finding[] {
+  if (takesPodsDown(fault.manifest) || guards.maxPercent >= 100) return [];
   return [
     {
-      severity: 'stop',
-      code: 'no-target',
-      message: `the other side, spec.target.selector ${JSON.stringify(selector)}, matches no running pod`,
-      remedy:
-        'Compare it with: kubectl get pods --show-labels. Chaos Mesh would accept it and inject nothing.',
+      severity: 'warning',
+      code: 'guard-not-checked',
+      message: `what share of its Service the fault hits cannot be seen, so the environment's guards.maxPercent was not checked: ${reason}`,
+      remedy: 'Grant the right to list services in the namespaces of the targets.',
     },
   ];
-}
-
-function checkPods(
-  { manifest }: PlannedFault,
-  { pods, notRunning }: Extract<PodChoice, { status: 'chosen' }>,
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  const bare = pods.filter(({ owner }) => owner === '');
-  if (bare.length > 0 && isOneShot(manifest) && manifest.spec.action === 'pod-kill') {
-    findings.push({
-      severity: 'stop',
-      code: 'no-owner',
-      message: `nobody would start ${bare.map(({ id }) => id).join(', ')} again: it has no owner`,
-      remedy: 'Run it by a Deployment, or choose other targets.',
-    });
-  }
-  if (notRunning.length > 0) {
-    findings.push({
-      severity: 'warning',
-      code: 'targets-not-running',
-      message: `${notRunning.map(({ id, phase }) => `${id} (${phase})`).join(', ')} is not running and gets no fault`,
-      remedy: '',
-    });
-  }
-  return findings;
 }
 
 /** Whatever the API server, the CRDs and Chaos Mesh's webhooks have to say against the object. */

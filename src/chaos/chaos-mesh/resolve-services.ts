@@ -90,7 +90,7 @@ async function resolve(
   try {
     const path = objectPath(SERVICES, namespace, object);
     const { body } = await client.send({ method: 'GET', path }, signal);
-    spec = ((body as KubeObject).spec ?? {}) as ServiceSpec;
+    spec = (body as KubeObject).spec ?? {};
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return unknown(error.message, remedyFor(error, client.kubectl));

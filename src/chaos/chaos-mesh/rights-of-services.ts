@@ -1,5 +1,5 @@
+import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
 import { ENDPOINT_SLICES, PODS, SERVICES, type Resource } from '../../shared/kubernetes/object-path.js';
-import type { Right } from './check-rights.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { placeOf } from './resolve-services.js';
 
@@ -12,16 +12,14 @@ export function rightsOfServices(config: ClusterConfig, isForwarded: boolean): r
     'url' in service ? [] : [placeOf(config, service.service).namespace],
   );
   return [...new Set(places)].flatMap((namespace) => [
-    { verb: 'get', resource: SERVICES, namespace, optional: false },
+    ...grant(SERVICES, ['get'], namespace),
     ...(isForwarded ? rightsToForward(namespace) : []),
   ]);
 }
 
 export function rightsToForward(namespace: string): readonly Right[] {
   return [
-    { verb: 'list', resource: ENDPOINT_SLICES, namespace, optional: false },
-    { verb: 'watch', resource: ENDPOINT_SLICES, namespace, optional: false },
-    { verb: 'get', resource: PORT_FORWARD, namespace, optional: false },
-    { verb: 'create', resource: PORT_FORWARD, namespace, optional: false },
+    ...grant(ENDPOINT_SLICES, ['list', 'watch'], namespace),
+    ...grant(PORT_FORWARD, ['get', 'create'], namespace),
   ];
 }

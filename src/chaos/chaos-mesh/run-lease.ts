@@ -4,7 +4,7 @@ import { LEASES, objectPath } from '../../shared/kubernetes/object-path.js';
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Logger } from '../../shared/logger.js';
 import type { Clock, EpochMs } from '../../shared/time.js';
-import { MANAGER_LABEL } from './build-manifest.js';
+import { MANAGER_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { untilAnswered } from './until-answered.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */

@@ -35,6 +35,7 @@ export async function backtest(
   const done = await backtestRuns(reports, planSla(loaded.document), {
     ...(experiment === undefined ? {} : { experiment }),
     ...(accepted === undefined ? {} : { baseline: accepted.result }),
+    thresholds: loaded.document.load.k6?.thresholds ?? 'judge',
   });
   if (done.runs.length + done.skipped.length === 0) {
     const of = experiment === undefined ? '' : ` of ${experiment}`;

@@ -1,23 +1,29 @@
 import { printable } from '../../report/printable.js';
-import { type Check, checkMachine } from '../check-machine.js';
+import type { Check } from '../../shared/check.js';
+import { checkMachine } from '../check-machine.js';
 import { checkProject } from '../check-project.js';
 import type { CliContext } from '../cli-context.js';
 import { EXIT } from '../../shared/exit.js';
 import { painter } from '../paint.js';
 import { printJson } from '../print-json.js';
+import { renderRights } from '../render-rights.js';
 
 export interface DoctorOptions {
+  /** Looked at in depth, with all that a run there could stumble over. */
+  readonly environment?: string;
   readonly config?: string;
   readonly json?: boolean;
 }
 
 /** Says what is here, what is missing, and how to get it. */
 export async function doctor(options: DoctorOptions, context: CliContext): Promise<number> {
-  const checks = [...(await checkMachine(context)), ...(await checkProject(options.config, context))];
+  const project = await checkProject(options.config, options.environment, context);
+  const checks = [...(await checkMachine(context)), ...project.checks];
+  const { rights } = project;
   const { out } = context.terminal;
   const healthy = checks.every(({ status }) => status !== 'problem');
-  if (options.json) printJson(out, { healthy, checks });
-  else out.write(formatChecks(checks, out));
+  if (options.json) printJson(out, { healthy, checks, ...(rights.length === 0 ? {} : { rights }) });
+  else out.write(formatChecks(checks, out) + rights.map((table) => `\n${renderRights(table, out)}`).join(''));
   return healthy ? EXIT.pass : EXIT.notReady;
 }
 

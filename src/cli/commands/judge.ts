@@ -33,7 +33,7 @@ export async function judge(run: string, options: JudgeOptions, context: CliCont
   const baseline = options.baseline === undefined ? undefined : await readResult(options.baseline, reports);
   const sla = planSla(loaded.document);
   const observed = await observeAgain(result, sla, context);
-  const judged = judgeAgain(observed, sla, baseline?.result);
+  const judged = judgeAgain(observed, sla, baseline?.result, loaded.document.load.k6?.thresholds);
   if (options.output !== undefined) await writeText(options.output, `${JSON.stringify(judged, null, 2)}\n`);
   if (options.json) printJson(out, judged);
   else out.write(renderSummary(judged, { colour: out.colour, width: out.width() }));

@@ -76,11 +76,12 @@ async function findTape(run: string, reports: string): Promise<string> {
 }
 
 function chooseFrom(stored: StoredTape, { from, to, endpoint }: TapeCommandOptions): TapeChoice {
-  if (endpoint !== undefined && !stored.endpoints.includes(endpoint)) {
-    const nearest = didYouMean(endpoint, stored.endpoints);
-    const known = stored.endpoints.join(', ');
+  const names = [...new Set(stored.endpoints.map(({ name }) => name))];
+  if (endpoint !== undefined && !names.includes(endpoint)) {
+    const nearest = didYouMean(endpoint, names);
+    const known = names.join(', ');
     throw new PlimsollError('USAGE', `the tape has no endpoint "${endpoint}"${nearest}`, {
-      remedy: stored.endpoints.length === 0 ? 'it has none at all' : `it has: ${known}`,
+      remedy: names.length === 0 ? 'it has none at all' : `it has: ${known}`,
     });
   }
   const startMs = startOf(stored);

@@ -34,6 +34,8 @@ export interface KubeRequest {
   /** `/api/v1/namespaces/shop/pods` */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Names, labels, annotations and owners alone. A CRD is a hundred times as large as its metadata. */
+  readonly metadataOnly?: 'of-a-list' | 'of-an-object';
   /** A PATCH is a JSON merge patch. */
   readonly body?: unknown;
 }

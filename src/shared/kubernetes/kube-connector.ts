@@ -3,6 +3,11 @@ import https from 'node:https';
 import type { KubeRequest } from './kube-client.js';
 import type { KubeAccess } from './load-kubeconfig.js';
 
+const METADATA_ONLY = {
+  'of-a-list': 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+  'of-an-object': 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+};
+
 /** Makes a request to the API server that has not been sent yet, with credentials and all. */
 export type Connector = (
   request: KubeRequest,
@@ -13,7 +18,7 @@ export type Connector = (
 export function createConnector(access: KubeAccess): Connector {
   const base = access.server.replace(/\/+$/, '');
   let kept: { readonly key: string; readonly agent: https.RequestOptions['agent'] } | undefined;
-  return async ({ method, path, query = {}, body }, signal, headers = {}) => {
+  return async ({ method, path, query = {}, body, metadataOnly }, signal, headers = {}) => {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -27,7 +32,7 @@ export function createConnector(access: KubeAccess): Connector {
       method,
       signal,
       headers: {
-        accept: 'application/json',
+        accept: metadataOnly === undefined ? 'application/json' : METADATA_ONLY[metadataOnly],
         'user-agent': 'plimsoll',
         ...(options.headers as http.OutgoingHttpHeaders),
         ...(body === undefined ? {} : bodyHeaders(method, body)),

@@ -19,6 +19,12 @@ export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const BUDGETS: Resource = { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' };
+export const REPLICA_SETS: Resource = { group: 'apps', version: 'v1', plural: 'replicasets' };
+export const DEFINITIONS: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+};
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
 
 /** The path of one object, of all in a namespace, or of all there are. */

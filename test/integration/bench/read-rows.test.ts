@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeFifo } from '../../../src/bench/process/make-fifo.js';
+import { READS_NOTHING } from '../../../src/bench/load-reads.js';
 import { readRows } from '../../../src/bench/process/read-rows.js';
 
 const ROWS_WORKER = new URL('../../../src/bench/k6/rows-worker.js', import.meta.url);
@@ -22,7 +23,7 @@ describe("the pipe of k6's rows", () => {
 
   it('ends when nobody has written into it, and is gone when it is closed', async () => {
     await makeFifo(fifo, never);
-    const reader = await readRows({ fifo, offsetMs: 0 }, ROWS_WORKER);
+    const reader = await readRows({ fifo, offsetMs: 0, reads: READS_NOTHING }, ROWS_WORKER);
     reader.writerIsGone();
     expect(await reader.ended).to.deep.equal({ status: 'read', open: [], unreadable: { count: 0 } });
     await reader.close();
@@ -32,7 +33,7 @@ describe("the pipe of k6's rows", () => {
 
   it('does not end while k6 may still come, and then when the last writer is gone', async () => {
     await makeFifo(fifo, never);
-    const reader = await readRows({ fifo, offsetMs: 0 }, ROWS_WORKER);
+    const reader = await readRows({ fifo, offsetMs: 0, reads: READS_NOTHING }, ROWS_WORKER);
     const row =
       '{"metric":"vus","type":"Point","data":{"time":"2026-11-23T06:28:37.95Z","value":1,"tags":{}}}';
     const told: number[] = [];
@@ -49,7 +50,7 @@ describe("the pipe of k6's rows", () => {
     const thread = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
     await makeFifo(fifo, never);
     const atStart: unknown = await readRows(
-      { fifo, offsetMs: 0 },
+      { fifo, offsetMs: 0, reads: READS_NOTHING },
       thread('throw new Error("no memory")'),
     ).catch((thrown: unknown) => thrown);
     expect(atStart).to.have.property('code', 'LOAD_FAILED');
@@ -58,7 +59,7 @@ describe("the pipe of k6's rows", () => {
 
     await makeFifo(fifo, never);
     const reader = await readRows(
-      { fifo, offsetMs: 0 },
+      { fifo, offsetMs: 0, reads: READS_NOTHING },
       thread(`
         import { constants, openSync } from 'node:fs';
         import { parentPort, workerData } from 'node:worker_threads';

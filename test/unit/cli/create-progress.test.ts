@@ -42,14 +42,24 @@ describe('the moving display of a run', () => {
   it('shows a phase with its time, its numbers and the course of p95', async () => {
     const { output, clock, observer, close } = open({ live: true });
     observer.step({ kind: 'phase', phase: 'fault', startMs: 0, plannedMs: 30_000 });
-    observer.slice(aSlice(0, 'fault', 12));
-    observer.slice(aSlice(1000, 'fault', 214, 1));
+    observer.slice(aSlice(16_000, 'fault', 12));
+    observer.slice(aSlice(17_000, 'fault', 214, 1));
     clock.advanceTo(18_200);
     await settle();
     expect(screen(output)).to.have.length(1);
     expect(screen(output)[0]).to.match(
       /▸ fault {4}18 s \/ 30 s +p95 214 ms +p99 214 ms +errors 0\.5 % +100\/s +▁█$/,
     );
+    close('done');
+  });
+
+  it('says how far its numbers are behind', async () => {
+    const { output, clock, observer, close } = open({ live: true });
+    observer.step({ kind: 'phase', phase: 'fault', startMs: 0, plannedMs: 30_000 });
+    observer.slice(aSlice(0, 'fault', 12));
+    clock.advanceTo(10_000);
+    await settle();
+    expect(screen(output)[0]).to.match(/numbers 6 s behind$/);
     close('done');
   });
 

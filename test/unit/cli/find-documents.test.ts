@@ -23,6 +23,7 @@ describe('findDocuments', () => {
     await write('b.yaml', ours);
     await write('sub/a.yml', ours);
     await write('manifest.yaml', 'apiVersion: chaos-mesh.org/v1alpha1\n');
+    await write('eviction.yaml', `${ours}kind: PodEviction\n`);
     await write('node_modules/x/c.yaml', ours);
     await write('.hidden/c.yaml', ours);
     const found = await findDocuments([folder, join(folder, 'b.yaml')]);

@@ -52,6 +52,37 @@ describe('renderPlan', () => {
     expect(text).to.include('not known: preflight stops this fault');
   });
 
+  it('tells of pods where they are, whose they are, who serves beside them, and what budgets say', () => {
+    const pod = (name: string) => ({
+      ...{ id: `shop/${name}`, uid: name, node: 'node-b', owner: 'Deployment/orders', ready: true },
+      behind: [{ service: 'shop/orders', ready: 3 }],
+      budgets: [{ id: 'shop/orders', limit: 'minAvailable: 2', allowed: 1 }],
+    });
+    const environment = { name: 'staging', driver: 'kubernetes' as const, services: [] };
+    const guards = { maxTargets: 2, maxPercent: 50, minCoverage: 1, stopWhen: [] };
+    const text = renderPlan(aPlan({ environment, guards, targets: { delay: [pod('orders-1')] } }), plain);
+    expect(text).to.include(
+      '1 of 3 ready pods behind Service shop/orders, 33 % (guard: at most 2, at most 50 %)\n',
+    );
+    expect(text).to.include(
+      'shop/orders-1  node-b  ready  Deployment/orders  PodDisruptionBudget shop/orders (minAvailable: 2) allows 1\n',
+    );
+    const many = Array.from({ length: 5000 }, (_, index) => pod(`orders-${index}`));
+    const shortened = renderPlan(aPlan({ environment, targets: { delay: many } }), plain);
+    expect(shortened.split('\n').length).to.be.below(50);
+    expect(shortened).to.include('and 4,980 more; --json names them all');
+  });
+
+  it('says why the share of a Service is not known', () => {
+    const environment = { name: 'staging', driver: 'kubernetes' as const, services: [] };
+    const target = { id: 'shop/orders-1', uid: '1', node: 'node-b', owner: '', ready: false };
+    const hidden = renderPlan(aPlan({ environment, targets: { delay: [target] } }), plain);
+    expect(hidden).to.include('1 pod; the Services in front of them may not be seen');
+    expect(hidden).to.include('shop/orders-1  node-b  not ready  no owner\n');
+    const none = renderPlan(aPlan({ environment, targets: { delay: [{ ...target, behind: [] }] } }), plain);
+    expect(none).to.include('1 pod; no Service is in front of them');
+  });
+
   it('cannot be made to move the cursor by what stands in a file', () => {
     const plan = aPlan();
     const text = renderPlan(

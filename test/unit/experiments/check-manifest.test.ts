@@ -98,6 +98,52 @@ describe('checkManifest', () => {
         'spec.type: type "PodChaos" needs its spec in "podChaos"',
       ],
     ],
+    // Faults inside others.
+    [
+      'Schedule',
+      { schedule: '@every 10s', type: 'NetworkChaos', networkChaos: { ...PODS, action: 'netem' } },
+      [
+        'spec.networkChaos.action: action "netem" needs one of "delay", "loss", "duplicate", "corrupt", "rate"',
+      ],
+    ],
+    [
+      'Workflow',
+      {
+        entry: 'all',
+        templates: [
+          { name: 'all', templateType: 'Serial', children: ['cut', 'kill'] },
+          {
+            name: 'cut',
+            templateType: 'NetworkChaos',
+            networkChaos: { ...PODS, action: 'delay', delay: { latency: '1ms' }, direction: 'from' },
+          },
+          { name: 'kill', templateType: 'PodChaos' },
+        ],
+      },
+      [
+        'spec.templates.1.networkChaos.direction: direction "from" needs a "target": {mode, selector}',
+        'spec.templates.2.templateType: templateType "PodChaos" needs its spec in "podChaos"',
+      ],
+    ],
+    [
+      'Schedule',
+      { schedule: '@every 10s', type: 'Workflow', workflow: { entry: 'a', templates: [] } },
+      [
+        'spec.type: a Workflow inside a Schedule makes faults that cannot be followed, and so not proven to be gone; make it a fault of the experiment by itself',
+      ],
+    ],
+    [
+      'Workflow',
+      {
+        entry: 'a',
+        templates: [
+          { name: 'a', templateType: 'Schedule', schedule: { schedule: '@every 1m', type: 'PodChaos' } },
+        ],
+      },
+      [
+        'spec.templates.0.templateType: a Schedule inside a Workflow makes faults that cannot be followed, and so not proven to be gone; make it a fault of the experiment by itself',
+      ],
+    ],
   ];
   for (const [kind, spec, problems] of cases) {
     it(`finds in ${kind} ${JSON.stringify(spec)}: ${problems.length === 0 ? 'nothing' : problems.join('; ')}`, () => {

@@ -453,6 +453,7 @@ describe('runExperiment', () => {
           sink: {
             border: () => calls.push('border'),
             endpoint: () => calls.push('endpoint'),
+            metric: () => calls.push('metric'),
             second: () => calls.push('second'),
             end: () => calls.push('end'),
           },

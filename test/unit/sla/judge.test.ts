@@ -253,13 +253,6 @@ describe('judge', () => {
     );
   });
 
-  it('does not pretend to read a custom metric', () => {
-    expect(judgeOne('metric("queue") <= 10', evidenceOf(RUN))).to.include({
-      outcome: 'inconclusive',
-      reason: 'metric("queue") was not measured: custom metrics are not read',
-    });
-  });
-
   it('counts requests that outlived the fault window, and says where that decides', () => {
     const hung = Array.from({ length: 120 }, (_, index) => ({
       atMs: 14_000 + index,

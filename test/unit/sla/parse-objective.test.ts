@@ -32,7 +32,6 @@ describe('parseObjective', () => {
       ['rate >= 95/s', { kind: 'rate' }, 95],
       ['rate >= 6000/m', { kind: 'rate' }, 100],
       ['dropped <= 10', { kind: 'dropped' }, 10],
-      ['metric("queue depth") < 12.5', { kind: 'metric', name: 'queue depth' }, 12.5],
     ];
     for (const [text, indicator, value] of cases) {
       expect(read(text), text).to.deep.include({ text, indicator, limit: { kind: 'absolute', value } });
@@ -91,8 +90,6 @@ describe('parseObjective', () => {
       ['p95 = 1s', '=', '"=" is no comparator; there are <, <=, > and >='],
       ['p95 =< 1s', '=<', '"=<" is no comparator; did you mean "<="?'],
       ['p95 1s', '1s', 'a comparator is missing'],
-      ['p95{nam="x"} < 1s', 'nam', '"nam" is no tag; did you mean "name"?'],
-      ['p95{status="200"} < 1s', 'status', '"status" is no tag; requests are told apart by "name" alone'],
       ['p95{name=x} < 1s', 'name', 'the value of a tag stands behind "=" in double quotes'],
       ['p95{name="x" < 1s', '{name="x" ', 'the tags have no closing "}"'],
       ['p95{} < 1s', '{', 'a tag is written like {name="POST /orders"}'],
@@ -106,8 +103,7 @@ describe('parseObjective', () => {
       ['errors < 250%', '250%', 'a share is a percentage of at most 100 (1%, 0.1%)'],
       ['rate > 100', '100', 'a rate is a number per time (50/s, 3000/m)'],
       ['dropped < 1.5', '1.5', 'a count is a whole number (0, 10)'],
-      ['metric < 3', 'metric', 'a metric is named in brackets: metric("name")'],
-      ['metric("x") < 3ms', '3ms', 'a metric is held against a plain number'],
+      ['metric < 3', 'metric', 'a metric is named in brackets: metric("name", "p95")'],
       ['recovery < 15s', 'recovery', 'can be judged in the recovery phase alone, not in the fault phase'],
     ];
     for (const [text, at, message] of cases) {

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../shared/finding.js';
+import { checkRights } from '../../../shared/kubernetes/check-rights.js';
 import { listObjects } from '../../../shared/kubernetes/list-objects.js';
 import { ENDPOINT_SLICES, objectPath } from '../../../shared/kubernetes/object-path.js';
 import type { ServiceDescription } from '../../environment.js';
-import { checkRights } from '../check-rights.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { orFinding } from '../or-finding.js';
 import type { ResolvedService } from '../resolve-services.js';

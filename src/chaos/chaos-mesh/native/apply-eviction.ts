@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../shared/units.js';
 import type { Injection, PlannedFault, Recovery } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
+import { checkOwnPods } from '../check-pods.js';
 import { choiceOf, choosePods } from '../choose-pods.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { describePodChange } from '../watch/describe-pod-change.js';
@@ -35,7 +36,10 @@ export async function applyEviction(
   const choice = choosePods(fault, await listSelectedPods(client, selector, namespace, signal), runId);
   if (choice.status === 'none') throw refusal(choice.finding);
   const chosen = choice.pods;
-  refuse(checkBlastRadius(fault.manifest, chosen, [], config.guards));
+  refuse([
+    ...checkOwnPods(chosen, access.ownPod),
+    ...checkBlastRadius(fault.manifest, chosen, [], config.guards),
+  ]);
   const emit = emitter(access);
   const carriers = new Set(chosen.map(({ uid }) => uid));
   const onChange = (before: Pod | undefined, after: Pod | undefined) => {
@@ -95,7 +99,7 @@ async function takeOut(
   if (evicted.length === 0) return recovered('nothing had been evicted');
   try {
     const back = await waitUntilBack(watcher, manifest, evicted, servingBefore, deadline);
-    return recovered(`${evicted.length} evicted pods are gone, ${back}`);
+    return recovered(`${count(evicted.length, 'evicted pod is', 'evicted pods are')} gone, ${back}`);
   } catch (error) {
     if (!deadline.aborted) throw error;
     const serving = watcher.pods().filter(isServing).length;
@@ -107,4 +111,8 @@ async function takeOut(
       remedy: `${client.kubectl} -n ${namespace} get pods -o wide`,
     };
   }
+}
+
+function count(number: number, one: string, more: string): string {
+  return `${number} ${number === 1 ? one : more}`;
 }

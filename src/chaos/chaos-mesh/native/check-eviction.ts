@@ -1,32 +1,31 @@
 import type { Finding } from '../../../shared/finding.js';
 import type { PlannedFault } from '../../fault-injector.js';
 import type { ClusterAccess } from '../cluster-access.js';
-import { listBudgets } from '../list-budgets.js';
 import type { Pod } from '../pod.js';
-import { type BudgetReading, describeBudget, readBudgets, underSeveral } from '../read-budgets.js';
+import { type BudgetReading, describeBudget, underSeveral } from '../read-budgets.js';
+import type { TargetSurvey } from '../survey-targets.js';
 import { askEviction, type EvictionAnswer, UNDER_SEVERAL } from './ask-eviction.js';
 import { gracePeriodOf } from './grace-period-of.js';
 
-/** What budgets and the API server say to evicting these pods now. By the time of the injection it may be otherwise. */
+/** What budgets and the API server say to evicting the pods now. By the time of the injection it may be otherwise. */
 export async function checkEviction(
   { client }: ClusterAccess,
   fault: PlannedFault,
-  pods: readonly Pod[],
+  { choice: { pods }, budgets }: Pick<TargetSurvey, 'choice' | 'budgets'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const gracePeriodSeconds = gracePeriodOf(fault);
-  const [budgets, answers] = await Promise.all([
-    listBudgets(client, pods, signal),
-    Promise.all(
-      pods.map(async (pod) => ({
-        pod,
-        answer: await askEviction(client, { pod, gracePeriodSeconds, dryRun: true }, signal),
-      })),
-    ),
-  ]);
-  const readings = readBudgets(budgets, pods);
-  const refusing = readings.filter(({ refused }) => refused > 0);
-  const stuck = underSeveral(budgets, pods);
+  const answers = await Promise.all(
+    pods.map(async (pod) => ({
+      pod,
+      answer: await askEviction(client, { pod, gracePeriodSeconds, dryRun: true }, signal),
+    })),
+  );
+  const refusing = budgets.filter(({ refused }) => refused > 0);
+  const stuck = underSeveral(
+    budgets.map(({ budget }) => budget),
+    pods,
+  );
   const known = new Set([...refusing.flatMap((reading) => reading.pods), ...stuck]);
   return [
     ...refusing.map(warnAboutBudget),

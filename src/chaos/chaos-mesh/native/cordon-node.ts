@@ -3,7 +3,7 @@ import type { KubeClient, KubeObject } from '../../../shared/kubernetes/kube-cli
 import { isNotFound, isUnanswered, KubeError } from '../../../shared/kubernetes/kube-error.js';
 import { NODES, objectPath } from '../../../shared/kubernetes/object-path.js';
 import type { Clock } from '../../../shared/time.js';
-import { RUN_LABEL } from '../build-manifest.js';
+import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import { remedyFor } from '../remedy-for.js';
 import { isTimeout } from './is-timeout.js';
 import { type ClusterNode, CORDONED_BY, LEASED_IN, readNode } from './node.js';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../shared/kubernetes/kube-client.js';
-import { RUN_LABEL } from '../build-manifest.js';
+import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 
 /** The run that made a node unschedulable: a node without this mark is never made schedulable again by Plimsoll. */
 export const CORDONED_BY = 'plimsoll.dev/cordoned-by';

@@ -20,7 +20,7 @@ export interface DrainPlan {
 
 /** Draws the nodes by the run's id, and sorts the pods on them. */
 export async function planDrain(
-  { client, config, runId }: ClusterAccess,
+  { client, config, runId, ownPod }: ClusterAccess,
   fault: PlannedFault,
   signal: AbortSignal,
 ): Promise<DrainPlan> {
@@ -36,7 +36,7 @@ export async function planDrain(
       }),
     ),
   );
-  const sorted = sortNodePods(spec, lists.flat(), config);
+  const sorted = sortNodePods(spec, lists.flat(), config, ownPod);
   const nobody = nodes.length > 0 && sorted.evict.length === 0 ? [nothingToEvict(nodes)] : [];
   return {
     nodes,

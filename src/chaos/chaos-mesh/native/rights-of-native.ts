@@ -1,7 +1,6 @@
-import { BUDGETS, EVICTIONS, LEASES, NODES, PODS } from '../../../shared/kubernetes/object-path.js';
+import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
+import { BUDGETS, EVICTIONS, LEASES, NODES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../../manifest.js';
-import type { Right } from '../check-rights.js';
-import { grant } from '../grant.js';
 import { readDrainSpec } from './drain-spec.js';
 
 /** The least that a fault of Plimsoll's own needs. */
@@ -12,8 +11,19 @@ export function rightsOfNative(
   const ofTargets = targetNamespaces.flatMap((namespace) => [
     ...grant(PODS, ['list', 'watch'], namespace),
     ...grant(EVICTIONS, ['create'], namespace),
-    ...grant(BUDGETS, ['list'], namespace, true),
-    ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, true),
+    ...grant(BUDGETS, ['list'], namespace, 'what the budgets say is known only when pods are to be evicted'),
+    ...grant(
+      SERVICES,
+      ['list'],
+      namespace,
+      'whether a healthy pod is left behind each of them cannot be seen',
+    ),
+    ...grant(
+      LEASES,
+      ['get', 'create', 'patch', 'delete'],
+      namespace,
+      'nothing keeps another run away from the same targets',
+    ),
   ]);
   if (manifest.kind !== 'NodeDrain') return ofTargets;
   return [

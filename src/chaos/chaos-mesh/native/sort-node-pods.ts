@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../shared/kubernetes/kube-client.js';
 import type { Finding } from '../../../shared/finding.js';
 import { matchesSelector } from '../../matches-selector.js';
-import { MANAGER_LABEL } from '../build-manifest.js';
+import { checkOwnPods } from '../check-pods.js';
 import { allowedNamespaces, type ClusterConfig, FORBIDDEN_NAMESPACES } from '../cluster-config.js';
 import { type Pod, readPod } from '../pod.js';
 import type { DrainSpec } from './drain-spec.js';
@@ -33,7 +33,7 @@ export function sortNodePods(
   spec: DrainSpec,
   pods: readonly NodePod[],
   config: ClusterConfig,
-  ownPod?: string,
+  ownPod: string | undefined,
 ): SortedPods {
   const evict: NodePod[] = [];
   const left = new Map<string, NodePod[]>();
@@ -49,7 +49,7 @@ export function sortNodePods(
 function reasonToStay({ pods }: DrainSpec, pod: NodePod, ownPod: string | undefined): string | undefined {
   const { namespaces, ...selector } = pods;
   if (FORBIDDEN_NAMESPACES.includes(pod.namespace)) return `in ${pod.namespace}`;
-  if (pod.id === ownPod || pod.labels[MANAGER_LABEL] === 'plimsoll') return 'of Plimsoll itself';
+  if (checkOwnPods([pod], ownPod).length > 0) return 'of Plimsoll or Chaos Mesh itself';
   if (pod.annotations[MIRROR] !== undefined) return 'of the kubelet itself';
   if (pod.owner.startsWith('DaemonSet/')) return 'of a DaemonSet';
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return 'that are over';

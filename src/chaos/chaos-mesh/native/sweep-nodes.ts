@@ -2,7 +2,7 @@ import { isForbidden } from '../../../shared/kubernetes/kube-error.js';
 import { listObjects } from '../../../shared/kubernetes/list-objects.js';
 import { NODES, objectPath } from '../../../shared/kubernetes/object-path.js';
 import type { SweepScope, SweptFault } from '../../fault-injector.js';
-import { RUN_LABEL } from '../build-manifest.js';
+import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { allowedNamespaces } from '../cluster-config.js';
 import { readLease } from '../run-lease.js';

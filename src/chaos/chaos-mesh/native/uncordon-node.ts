@@ -2,7 +2,7 @@ import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
 import { KubeError } from '../../../shared/kubernetes/kube-error.js';
 import { messageOf } from '../../../shared/errors.js';
 import type { Clock } from '../../../shared/time.js';
-import { RUN_LABEL } from '../build-manifest.js';
+import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import { cordonedBy, getNode, patchNode } from './cordon-node.js';
 import { isTimeout } from './is-timeout.js';
 import { type ClusterNode, CORDON_TAINT, CORDONED_BY, LEASED_IN } from './node.js';

@@ -1,7 +1,7 @@
 import { watchObjects } from '../../../shared/kubernetes/watch-objects.js';
 import { objectPath, NODES } from '../../../shared/kubernetes/object-path.js';
 import { createBell } from '../bell.js';
-import { RUN_LABEL } from '../build-manifest.js';
+import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import type { EmitEvent } from '../emit-event.js';
 import { type ClusterNode, readNode } from './node.js';

@@ -1,18 +1,18 @@
+import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
 import { EVENTS, NODES } from '../../../shared/kubernetes/object-path.js';
-import type { Right } from '../check-rights.js';
 import { POD_METRICS } from '../read-usage.js';
 
 /** What of the timeline and of the dose takes a right of its own. A run asks for none of it: it says what it may not see, and goes on. */
 export function rightsToWatch(kind: string, namespaces: readonly string[]): readonly Right[] {
   const verbs = ['list', 'watch'];
   return [
-    ...(kind === 'StressChaos' ? namespaces : []).map((namespace) => ({
-      ...{ verb: 'list', resource: POD_METRICS, namespace, optional: true },
-    })),
+    ...(kind === 'StressChaos' ? namespaces : []).flatMap((namespace) =>
+      grant(POD_METRICS, ['list'], namespace, 'whether the stress acted is known from Chaos Mesh alone'),
+    ),
     ...namespaces.flatMap((namespace) =>
-      verbs.map((verb) => ({ verb, resource: EVENTS, namespace, optional: true })),
+      grant(EVENTS, verbs, namespace, 'the timeline lacks what Kubernetes says of the targets'),
     ),
     // Nodes are in no namespace.
-    ...verbs.map((verb) => ({ verb, resource: NODES, namespace: undefined, optional: true })),
+    ...grant(NODES, verbs, undefined, 'the timeline lacks the nodes'),
   ];
 }

@@ -43,7 +43,7 @@ function read(format: TextFormat, ...chunks: readonly (string | Uint8Array)[]) {
     samples: Array.from({ length: count }, (_, index) => ({
       atMs: startMs[index]! - STARTED_MS,
       latencyMs: latencyUs[index]! / 1000,
-      endpoint: newEndpoints[endpoint[index]!],
+      endpoint: newEndpoints[endpoint[index]!]?.name,
       result: result[index],
     })),
     readyAtMs,

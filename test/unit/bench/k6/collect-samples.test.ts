@@ -1,23 +1,33 @@
 import { expect } from 'chai';
 import { createSampleCollector } from '../../../../src/bench/k6/collect-samples.js';
-import { OTHER_ENDPOINTS } from '../../../../src/bench/process/endpoint-names.js';
+import { OTHER_ENDPOINTS } from '../../../../src/bench/endpoint-table.js';
 import type { CollectedSamples } from '../../../../src/bench/process/collected-samples.js';
 import type { Row, RowTags } from '../../../../src/bench/k6/scan-rows.js';
+import { someEndpoints } from '../../../support/some-endpoints.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../../../../src/bench/sample-batch.js';
 
 function aTags(tags: Partial<RowTags> = {}): RowTags {
-  return { name: 'GET /a', method: 'GET', status: 200, expected: true, inLoad: true, ...tags };
+  return { name: 'GET /a', method: 'GET', status: 200, expected: true, inLoad: true, all: {}, ...tags };
 }
 function aRequest(request: Partial<Row & { kind: 'request' }> = {}): Row {
-  return { kind: 'request', endMs: 1_000, totalMs: 10, tags: aTags(), vu: '1', call: '1', ...request };
+  return {
+    kind: 'request',
+    endMs: 1_000,
+    totalMs: 10,
+    durationMs: 8,
+    tags: aTags(),
+    vu: 1,
+    call: 1,
+    ...request,
+  };
 }
 function aSent(sent: Partial<Row & { kind: 'sent' }> = {}): Row {
   return {
     kind: 'sent',
     atMs: 900,
     tags: aTags({ status: 0, expected: undefined }),
-    vu: '1',
-    call: '1',
+    vu: 1,
+    call: 1,
     ...sent,
   };
 }
@@ -79,20 +89,20 @@ describe('createSampleCollector', () => {
     const collector = createSampleCollector();
     collector.take(aRequest({ tags: aTags({ name: 'a' }) }));
     collector.take(aRequest({ tags: aTags({ name: 'b' }) }));
-    expect(collector.collect().newEndpoints).to.deep.equal(['a', 'b']);
+    expect(collector.collect().newEndpoints).to.deep.equal(someEndpoints('a', 'b'));
     collector.take(aRequest({ tags: aTags({ name: 'c' }) }));
     collector.take(aRequest({ tags: aTags({ name: 'b' }) }));
     const { newEndpoints, endpoint } = collector.collect();
-    expect(newEndpoints).to.deep.equal(['c']);
+    expect(newEndpoints).to.deep.equal(someEndpoints('c'));
     expect([...endpoint.slice(0, 2)]).to.deep.equal([2, 1]);
   });
 
   it('puts the endpoints of a script that has one for every request into one', () => {
     const rows = Array.from({ length: 600 }, (_, index) => aRequest({ tags: aTags({ name: `n${index}` }) }));
     const { newEndpoints, endpoint } = collect(...rows);
-    expect(newEndpoints).to.have.length(501);
-    expect(newEndpoints.at(-1)).to.equal(OTHER_ENDPOINTS);
-    expect([...endpoint.slice(500, 600)].every((index) => index === 500)).to.equal(true);
+    expect(newEndpoints).to.have.length(500);
+    expect(newEndpoints.at(-1)?.name).to.equal(OTHER_ENDPOINTS);
+    expect([...endpoint.slice(499, 600)].every((index) => index === 499)).to.equal(true);
   });
 
   describe('requests under way', () => {
@@ -103,14 +113,14 @@ describe('createSampleCollector', () => {
     }
 
     it('are those that were sent and have not ended', () => {
-      expect(open(aSent(), aSent({ vu: '2', atMs: 950 }), aRequest())).to.deep.equal([950]);
+      expect(open(aSent(), aSent({ vu: 2, atMs: 950 }), aRequest())).to.deep.equal([950]);
     });
 
     it('stay so through a redirect, until the call is over', () => {
       const redirect = aRequest({ tags: aTags({ status: 302 }) });
       expect(open(aSent(), redirect)).to.deep.equal([900]);
       expect(open(aSent(), redirect, aRequest({ tags: aTags({ name: 'GET /b' }) }))).to.deep.equal([]);
-      expect(open(aSent(), redirect, { kind: 'over', atMs: 1, vu: '1', call: '1' })).to.deep.equal([]);
+      expect(open(aSent(), redirect, { kind: 'over', atMs: 1, vu: 1, call: 1 })).to.deep.equal([]);
     });
 
     it('are ended one by one where a call sent several', () => {
@@ -119,12 +129,12 @@ describe('createSampleCollector', () => {
     });
 
     it('are over with their iteration', () => {
-      const other = aSent({ vu: '2', atMs: 950 });
-      expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: '1' })).to.deep.equal([950]);
+      const other = aSent({ vu: 2, atMs: 950 });
+      expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: 1 })).to.deep.equal([950]);
     });
 
     it('make the oldest known', () => {
-      expect(collect(aSent({ atMs: 950 }), aSent({ vu: '2', atMs: 920 })).oldestOpenMs).to.equal(920);
+      expect(collect(aSent({ atMs: 950 }), aSent({ vu: 2, atMs: 920 })).oldestOpenMs).to.equal(920);
     });
   });
 

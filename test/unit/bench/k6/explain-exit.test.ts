@@ -7,6 +7,15 @@ describe('explainExit', () => {
     expect(explainExit(104)).to.equal('k6 exited with code 104: k6 does not accept the options');
   });
 
+  it('names every code that k6 has', () => {
+    const known = [97, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110];
+    const texts = known.map(explainExit);
+    for (const [index, text] of texts.entries()) {
+      expect(text).to.match(new RegExp(`^k6 exited with code ${known[index]!}: \\S+ \\S+`));
+    }
+    expect(new Set(texts.map((text) => text.split(': ')[1])).size).to.equal(known.length);
+  });
+
   it('gives a code that it does not know as it is', () => {
     expect(explainExit(3)).to.equal('k6 exited with code 3');
   });

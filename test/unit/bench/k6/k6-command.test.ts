@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { k6Environment, runCommand } from '../../../../src/bench/k6/k6-command.js';
+import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
 import { anHttpLoad, aScriptLoad } from '../../../support/k6-bench.js';
 
 describe('the command line of k6', () => {
@@ -7,12 +8,12 @@ describe('the command line of k6', () => {
 
   it('holds no value of the environment, which everybody on the machine could read', () => {
     const load = aScriptLoad('/s.js', { env: { TOKEN: 'secret' } });
-    expect(runCommand(binary, '/w.js', '/rows').join(' ')).to.not.include('secret');
+    expect(runCommand(binary, '/w.js', '/rows', READS_NOTHING).join(' ')).to.not.include('secret');
     expect(k6Environment(load, 'r1')).to.include({ TOKEN: 'secret', PLIMSOLL_RUN_ID: 'r1' });
   });
 
   it('opens no port, keeps no samples in memory, and tells nobody', () => {
-    expect(runCommand(binary, '/w.js', '/rows')).to.include.members([
+    expect(runCommand(binary, '/w.js', '/rows', READS_NOTHING)).to.include.members([
       '--address=',
       '--summary-mode=disabled',
       '--no-thresholds',

@@ -55,9 +55,9 @@ describe('createRowScanner', () => {
 
       it('reads names with quotes, braces, line breaks and any letters', () => {
         const named = requests.filter(({ tags }) => tags.name === NAME);
-        expect(named.map(({ tags }) => tags)).to.deep.equal(
-          named.map(() => ({ name: NAME, method: 'GET', status: 500, expected: false, inLoad: true })),
-        );
+        for (const { tags } of named) {
+          expect(tags).to.include({ name: NAME, method: 'GET', status: 500, expected: false, inLoad: true });
+        }
         expect(named).to.have.length(2);
       });
 

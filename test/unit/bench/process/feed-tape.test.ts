@@ -4,6 +4,7 @@ import { createTapeFeed, ORDER_SLACK_MS } from '../../../../src/bench/process/fe
 import { RESULT_NO_RESPONSE } from '../../../../src/bench/sample-batch.js';
 import { createCollectingTape } from '../../../support/collecting-tape.js';
 import { createFakeClock } from '../../../support/fake-clock.js';
+import { someEndpoints } from '../../../support/some-endpoints.js';
 import { someRows } from '../../../support/some-rows.js';
 
 describe('createTapeFeed', () => {
@@ -15,8 +16,8 @@ describe('createTapeFeed', () => {
   it("puts k6's endpoints into the place that the tape gives them", () => {
     const { tape, feed } = aFeed();
     tape.endpoint('somebody else');
-    feed.write(someRows({ newEndpoints: ['a', 'b'] }, [{ endpoint: 1 }, { endpoint: 0 }]));
-    feed.write(someRows({ newEndpoints: ['c'] }, [{ endpoint: 2 }, { endpoint: 1 }]));
+    feed.write(someRows({ newEndpoints: someEndpoints('a', 'b') }, [{ endpoint: 1 }, { endpoint: 0 }]));
+    feed.write(someRows({ newEndpoints: someEndpoints('c') }, [{ endpoint: 2 }, { endpoint: 1 }]));
     expect(tape.samples.map(({ endpoint }) => endpoint)).to.deep.equal(['b', 'a', 'c', 'b']);
     expect(feed.requests()).to.equal(4);
   });
@@ -40,11 +41,11 @@ describe('createTapeFeed', () => {
 
   it('promises nothing past the moment at which requests may be given up', () => {
     const { tape, feed } = aFeed();
-    feed.write(someRows({ newEndpoints: ['a'], latestMs: 9000 }));
+    feed.write(someRows({ newEndpoints: someEndpoints('a'), latestMs: 9000 }));
     feed.holdAt(9100);
     feed.write(someRows({ latestMs: 20_000 }));
     expect(tape.writtenUntilMs()).to.equal(9100);
-    feed.giveUp([{ sentAtMs: 8000, endpoint: 0 }], 9100);
+    feed.giveUp([{ sentAtMs: 8000, endpoint: 0, metrics: [] }], 9100);
     expect(tape.samples).to.deep.equal([
       { startMs: 8000, endMs: 9100, latencyUs: 1_100_000, endpoint: 'a', result: RESULT_NO_RESPONSE },
     ]);
@@ -55,7 +56,7 @@ describe('createTapeFeed', () => {
 
   it('counts samples that break a promise', () => {
     const { tape, feed } = aFeed();
-    feed.write(someRows({ newEndpoints: ['a'], latestMs: 9000 }));
+    feed.write(someRows({ newEndpoints: someEndpoints('a'), latestMs: 9000 }));
     feed.write(someRows({ latestMs: 9000 }, [{ startMs: 8000 }, { startMs: 8999 }]));
     expect(feed.late()).to.equal(1);
     expect(tape.samples).to.have.length(2);
@@ -76,7 +77,7 @@ describe('createTapeFeed', () => {
         );
         let latestMs = 0;
         let batch: typeof rows = [];
-        feed.write(someRows({ newEndpoints: ['a'] }));
+        feed.write(someRows({ newEndpoints: someEndpoints('a') }));
         for (const one of queue) {
           batch.push(one);
           latestMs = Math.max(latestMs, one.stampedMs);

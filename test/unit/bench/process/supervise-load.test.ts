@@ -9,6 +9,7 @@ import { RESULT_NO_RESPONSE } from '../../../../src/bench/sample-batch.js';
 import type { ProcessExit } from '../../../../src/shared/spawn-process.js';
 import { createCollectingTape } from '../../../support/collecting-tape.js';
 import { createFakeClock } from '../../../support/fake-clock.js';
+import { someEndpoints } from '../../../support/some-endpoints.js';
 import { someRows } from '../../../support/some-rows.js';
 
 const START_MS = 1_000_000;
@@ -72,7 +73,7 @@ describe('superviseLoad', () => {
         tell(someRows({ newEndpoints: [], ...rows }));
       },
       begin: async () => {
-        tell(someRows({ newEndpoints: ['a'], readyAtMs: START_MS, latestMs: START_MS }));
+        tell(someRows({ newEndpoints: someEndpoints('a'), readyAtMs: START_MS, latestMs: START_MS }));
         return await running;
       },
       exit: (code: number): void => {
@@ -117,8 +118,8 @@ describe('superviseLoad', () => {
       status: 'read',
       unreadable: { count: 0 },
       open: [
-        { sentAtMs: START_MS + 900, endpoint: 0 },
-        { sentAtMs: START_MS + 1200, endpoint: 0 },
+        { sentAtMs: START_MS + 900, endpoint: 0, metrics: [] },
+        { sentAtMs: START_MS + 1200, endpoint: 0, metrics: [] },
       ],
     });
     expect(await stopped).to.include({ how: 'stopped', requests: 1 });
@@ -175,7 +176,7 @@ describe('superviseLoad', () => {
     const { running, tell, exit, end } = aK6();
     exit(0);
     await turn();
-    tell({ newEndpoints: ['a'], readyAtMs: START_MS, latestMs: START_MS });
+    tell({ newEndpoints: someEndpoints('a'), readyAtMs: START_MS, latestMs: START_MS });
     end();
     expect((await running).startedAtMs).to.equal(START_MS);
     expect(await (await running).finished).to.include({ status: 'ended', how: 'finished' });

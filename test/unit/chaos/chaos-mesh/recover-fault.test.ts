@@ -18,7 +18,9 @@ const MANIFEST = {
 /** A clock that waits no longer than it must: what is under test waits for seconds. */
 const hastyClock = {
   ...realClock,
-  sleep: async (_: number, signal: AbortSignal) => await realClock.sleep(5, signal),
+  sleep: async (_: number, signal: AbortSignal) => {
+    await realClock.sleep(5, signal);
+  },
 };
 
 describe('the way out of a fault that hangs on its finalizer', () => {

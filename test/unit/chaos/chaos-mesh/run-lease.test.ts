@@ -14,7 +14,9 @@ const NEVER = new AbortController().signal;
 /** Asks again at once, and renews as it does. */
 const hastyClock = {
   ...realClock,
-  sleep: async (ms: number, signal: AbortSignal) => await realClock.sleep(ms > 1000 ? ms : 5, signal),
+  sleep: async (ms: number, signal: AbortSignal) => {
+    await realClock.sleep(ms > 1000 ? ms : 5, signal);
+  },
 };
 
 interface Lease {
@@ -47,7 +49,11 @@ async function openLeaseServer(options: { aheadMs?: number; refusals?: number[] 
     return made;
   };
   const close = async () => {
-    await Promise.all(keepers.map(async (each) => await each.release()));
+    await Promise.all(
+      keepers.map(async (each) => {
+        await each.release();
+      }),
+    );
     await server.close();
   };
   return { server, keeper, lease: () => lease, close };

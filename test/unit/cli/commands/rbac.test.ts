@@ -73,6 +73,7 @@ describe('plimsoll rbac', () => {
     const resources = shop?.rules?.map(({ resources: [resource] }) => resource);
     expect(resources).to.have.members([
       ...['networkchaos', 'iochaos', 'podchaos', 'pods', 'leases', 'podnetworkchaos', 'podiochaos', 'events'],
+      'services',
     ]);
     const verbsOf = (name: string) => shop?.rules?.find((rule) => rule.resources.includes(name))?.verbs;
     expect(verbsOf('iochaos')).to.include.members(['create', 'get', 'list', 'watch', 'delete']);

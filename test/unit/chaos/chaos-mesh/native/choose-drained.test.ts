@@ -95,7 +95,7 @@ describe('the pods that a drain takes', () => {
         'c of the kubelet itself',
         'd in kube-system',
         'e in chaos-mesh',
-        'f,own of Plimsoll itself',
+        'f,own of Plimsoll or Chaos Mesh itself',
         'g that are over',
         'h that are being deleted already',
       ],

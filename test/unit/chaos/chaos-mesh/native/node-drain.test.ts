@@ -303,7 +303,7 @@ describe('a NodeDrain', () => {
 
   describe('before the run', () => {
     const preflight = async (spec = {}, more: Parameters<FakeCluster['access']>[0] = {}) =>
-      (await preflightNative(cluster.access(more), aNativeFault('NodeDrain', spec), NEVER)).map(
+      (await preflightNative(cluster.access(more), aNativeFault('NodeDrain', spec), NEVER)).findings.map(
         ({ severity, code }) => `${severity} ${code}`,
       );
 

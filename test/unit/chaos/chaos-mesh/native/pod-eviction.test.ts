@@ -146,7 +146,7 @@ describe('a PodEviction', () => {
       .to.have.property('message')
       .that.includes('1 of 2 pods was evicted in time');
     expect(await applied.recover()).to.include({
-      evidence: '1 evicted pods are gone, 2 pods ready as before',
+      evidence: '1 evicted pod is gone, 2 pods ready as before',
     });
   });
 
@@ -211,7 +211,7 @@ describe('a PodEviction', () => {
 
   describe('before the run', () => {
     const preflight = async (spec = {}, more: Parameters<FakeCluster['access']>[0] = {}) =>
-      (await preflightNative(cluster.access(more), aNativeFault('PodEviction', spec), NEVER)).map(
+      (await preflightNative(cluster.access(more), aNativeFault('PodEviction', spec), NEVER)).findings.map(
         ({ severity, code, message }) => `${severity} ${code}: ${message}`,
       );
 

@@ -1,0 +1,166 @@
+/**
+ * How fast the rows of k6 become samples, over what one would write first: readline with JSON.parse for each row, and
+ * csv-parse on the same rows as CSV (left out where csv-parse is not installed). All three keep the latencies of the
+ * requests. Run it with `node dist/bench/k6-ingest.js [--requests 100000] [--rounds 5]`; it needs k6 for the rows.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { Transform } from 'node:stream';
+import { runCommand } from '../src/bench/k6/k6-command.js';
+import { createK6Rows } from '../src/bench/k6/k6-rows.js';
+import { writeModules } from '../src/bench/k6/write-modules.js';
+import { READS_NOTHING } from '../src/bench/load-reads.js';
+import { captureOutput } from '../src/bench/process/capture-output.js';
+import { createGoals } from './support/goals.js';
+import { medianInterval } from './support/median-interval.js';
+import { requireK6 } from './support/start-k6-load.js';
+import { startServer } from './support/start-server.js';
+import { writeFile } from 'node:fs/promises';
+
+const RECORD_MS = 600_000;
+const never = new AbortController().signal;
+
+const { values } = parseArgs({
+  options: { requests: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '5' } },
+});
+const requests = Number(values.requests);
+const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'));
+try {
+  const goals = createGoals();
+  const [jsonPath, csvPath] = [join(folder, 'rows.jsonl'), join(folder, 'rows.csv')];
+  await recordRows(jsonPath);
+  await convertToCsv(jsonPath, csvPath);
+  const ways: Record<string, () => Promise<number>> = {
+    own: () => byOwnReader(jsonPath),
+    json: () => byReadline(jsonPath),
+  };
+  const csv = await csvParser();
+  if (csv === undefined) console.log('csv-parse is not installed, and is left out');
+  else ways.csv = () => byCsvParse(csvPath, csv);
+
+  // Round by round, so that a machine that gets slower favours none.
+  const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    for (const [name, read] of Object.entries(ways)) {
+      const before = process.cpuUsage();
+      const samples = await read();
+      const { user, system } = process.cpuUsage(before);
+      if (samples !== requests) throw new Error(`${name} has read ${samples} of ${requests} requests`);
+      if (round > 0) times.get(name)?.push((user + system) / 1000); // the first round warms up
+    }
+  }
+  const own = times.get('own') ?? [];
+  const compare = (what: string, name: string, least: number): void => {
+    const ratios = (times.get(name) ?? []).map((ms, round) => ms / (own[round] ?? Number.NaN));
+    if (ratios.length === 0) return;
+    const { median, low, high } = medianInterval(ratios);
+    goals.add(
+      what,
+      `${median.toFixed(1)}x (${low.toFixed(1)} to ${high.toFixed(1)})`,
+      `at least ${least}x`,
+      median >= least,
+    );
+  };
+  compare('over readline and JSON.parse', 'json', 15);
+  compare('over csv-parse', 'csv', 40);
+  const ownMs = medianInterval(own).median;
+  goals.print(`Rows of ${requests} requests, ${((ownMs * 1000) / requests).toFixed(2)} us a request`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** What k6 writes in a run. */
+async function recordRows(path: string): Promise<void> {
+  await using server = await startServer('fixed', '0');
+  const script = join(folder, 'script.js');
+  await writeFile(
+    script,
+    `import http from 'k6/http';
+export const options = { scenarios: { load: { executor: 'shared-iterations', vus: 20, iterations: ${requests}, maxDuration: '10m' } }, discardResponseBodies: true };
+export default function () { http.get('${server.url}/', { tags: { name: 'GET /' } }); }
+`,
+  );
+  const wrapper = await writeModules(
+    { kind: 'k6-script', script, env: {}, maxDurationMs: RECORD_MS },
+    folder,
+  );
+  const command = runCommand(await requireK6(), wrapper, path, READS_NOTHING);
+  const ran = await captureOutput(command, { deadlineMs: RECORD_MS }, never);
+  if (ran.status === 'failed' || ran.code !== 0) throw new Error(`k6 did not run: ${JSON.stringify(ran)}`);
+}
+
+async function byOwnReader(path: string): Promise<number> {
+  const rows = createK6Rows(READS_NOTHING);
+  let samples = 0;
+  let latencyUs = 0;
+  const take = (): void => {
+    const { count, latencyUs: column } = rows.collect();
+    samples += count;
+    for (let index = 0; index < count; index++) latencyUs += column[index] ?? 0;
+  };
+  for await (const bytes of createReadStream(path)) {
+    rows.push(bytes as Buffer);
+    take();
+  }
+  rows.end();
+  take();
+  if (!(latencyUs > 0)) throw new Error('no latency was read');
+  return samples;
+}
+
+async function byReadline(path: string): Promise<number> {
+  const latencies: number[] = [];
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const row = JSON.parse(line) as { metric: string; type: string; data: { value: number; tags: object } };
+    if (row.type === 'Point' && row.metric === 'http_req_duration') latencies.push(row.data.value);
+  }
+  return latencies.length;
+}
+
+type CsvParser = (options: { readonly columns: true }) => Transform;
+
+async function csvParser(): Promise<CsvParser | undefined> {
+  const name = 'csv-parse'; // not a dependency: a name that the compiler does not resolve
+  try {
+    return ((await import(name)) as { readonly parse: CsvParser }).parse;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw thrown;
+    return undefined;
+  }
+}
+
+async function byCsvParse(path: string, parse: CsvParser): Promise<number> {
+  const latencies: number[] = [];
+  const rows = parse({ columns: true });
+  const reading = pipeline(createReadStream(path), rows);
+  for await (const row of rows as AsyncIterable<Readonly<Record<string, string>>>) {
+    if (row.metric_name === 'http_req_duration') latencies.push(Number(row.metric_value));
+  }
+  await reading;
+  return latencies.length;
+}
+
+/** The same rows with the columns that `k6 run --out csv` has. */
+async function convertToCsv(from: string, to: string): Promise<void> {
+  const tags = ['name', 'method', 'status', 'expected_response', 'scenario'];
+  const out = createWriteStream(to);
+  out.write(`metric_name,timestamp,metric_value,${tags.join(',')},extra_tags,metadata\n`);
+  for (const line of (await readFile(from, 'utf8')).split('\n')) {
+    if (!line.includes('"type":"Point"')) continue;
+    const row = JSON.parse(line) as {
+      metric: string;
+      data: { time: string; value: number; tags: Record<string, string>; metadata?: Record<string, string> };
+    };
+    const { time, value, tags: own, metadata = {} } = row.data;
+    const meta = Object.entries(metadata).map(([key, text]) => `${key}=${text}`);
+    out.write(
+      `${[row.metric, time, value, ...tags.map((tag) => own[tag] ?? ''), '', meta.join('&')].join(',')}\n`,
+    );
+  }
+  await new Promise((resolve) => out.end(resolve));
+}

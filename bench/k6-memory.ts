@@ -1,0 +1,89 @@
+/**
+ * Whether the memory of reading and keeping k6's rows depends on how many there were: resident memory after 12 million
+ * requests over that after 4 million. Rows are made here, as k6 writes them, and go the whole way from bytes to the tape.
+ * Run it with `node --expose-gc dist/bench/k6-memory.js [--early 4000000] [--late 12000000] [--rate 3000]`.
+ */
+import { parseArgs } from 'node:util';
+import { createTape } from '../src/bench/create-tape.js';
+import { createK6Rows } from '../src/bench/k6/k6-rows.js';
+import { createTapeFeed } from '../src/bench/process/feed-tape.js';
+import type { Clock } from '../src/shared/time.js';
+import { createGoals } from './support/goals.js';
+
+const { values } = parseArgs({
+  options: {
+    early: { type: 'string', default: '4000000' },
+    late: { type: 'string', default: '12000000' },
+    rate: { type: 'string', default: '3000' },
+  },
+});
+const [early, late, rate] = [Number(values.early), Number(values.late), Number(values.rate)];
+const collectGarbage = globalThis.gc;
+if (collectGarbage === undefined)
+  throw new Error('run it with node --expose-gc: garbage is no memory in use');
+
+/** Requests of one write. */
+const BATCH = 600;
+const START_MS = Date.UTC(2026, 0, 1);
+
+let nowMs = START_MS;
+const clock: Clock = { nowMs: () => nowMs, wallMs: () => nowMs, sleep: () => Promise.resolve() };
+const rows = createK6Rows({ endpoints: [], tags: {}, metrics: [{ name: 'queue_wait', tags: {} }] });
+const tape = createTape({ clock });
+const feed = createTapeFeed(tape, clock);
+rows.push(
+  Buffer.from(
+    '{"type":"Metric","data":{"name":"queue_wait","type":"trend","contains":"time","thresholds":[],"submetrics":null},"metric":"queue_wait"}\n',
+  ),
+);
+tape.begin('fault');
+
+const earlyBytes = writeUntil(0, early);
+const lateBytes = writeUntil(early, late);
+tape.end();
+const measured = tape.finish().slices.reduce((total, slice) => total + slice.requests, 0);
+
+const goals = createGoals();
+goals.add('requests on the tape', String(measured), `${late}, as many as were written`, measured === late);
+const ratio = lateBytes / earlyBytes;
+goals.add(
+  `resident memory after ${late} over after ${early}`,
+  `${ratio.toFixed(3)} (${megabytes(earlyBytes)} to ${megabytes(lateBytes)})`,
+  'at most 1.05',
+  ratio <= 1.05,
+);
+goals.print(`Memory of reading and keeping ${rate} requests a second, in one process`);
+
+/** Writes requests up to so many, and returns the resident memory then. */
+function writeUntil(from: number, to: number): number {
+  for (let number = from; number < to; number += BATCH) {
+    const count = Math.min(BATCH, to - number);
+    rows.push(Buffer.from(Array.from({ length: count }, (_, index) => rowsOf(number + index)).join('')));
+    nowMs = START_MS + ((number + count) * 1000) / rate;
+    feed.write(rows.collect());
+  }
+  collectGarbage?.();
+  return process.memoryUsage().rss;
+}
+
+function rowsOf(number: number): string {
+  const endMs = START_MS + (number * 1000) / rate;
+  const time = `${new Date(endMs).toISOString().slice(0, -1)}${String(number % 1000).padStart(3, '0')}Z`;
+  const tags = `{"expected_response":"true","method":"GET","name":"GET /${number % 20}","scenario":"load","status":"200"}`;
+  const metadata = `{"plimsoll_call":"${number}","vu":"${number % 50}"}`;
+  const row = (metric: string, value: number): string =>
+    `{"metric":"${metric}","type":"Point","data":{"time":"${time}","value":${value},"tags":${tags},"metadata":${metadata}}}\n`;
+  const ms = 5 + ((number * 7919) % 1000) / 50;
+  return [
+    row('plimsoll_request', 1),
+    row('http_reqs', 1),
+    row('http_req_duration', ms),
+    row('http_req_blocked', 0.01),
+    row('http_req_waiting', ms),
+    row('queue_wait', ms / 2),
+  ].join('');
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MB`;
+}
