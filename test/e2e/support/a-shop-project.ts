@@ -57,7 +57,7 @@ export function shortened(source: string): object {
     ...experiment,
     ...(aGate() as { load: object; sla: object }),
     metadata: experiment.metadata,
-    faults: experiment.faults,
+    faults: (experiment.faults as readonly object[]).map((fault) => ({ ...fault, dose: 'off' })),
     phases: { steady: '1s', fault: '3s', recovery: '1s' },
     deadlines: { inject: '40s', recover: '40s' },
     guards: { minCoverage: 0 },
@@ -73,6 +73,8 @@ export function aShopFault(
 ): object {
   return {
     name,
+    // The load need not notice it: that it was put in and taken out is what these tests are about.
+    dose: 'off',
     manifest: {
       apiVersion: 'chaos-mesh.org/v1alpha1',
       kind,
