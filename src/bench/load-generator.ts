@@ -6,6 +6,7 @@ import type { LoadReads } from './load-reads.js';
 import type { MetricBatch } from './metric-batch.js';
 import type { MetricSeries } from './metric-series.js';
 import type { RowFormat } from './row-format.js';
+import type { RunnerRecord } from './runners/runner-engine.js';
 import type { ScriptThreshold } from './script-threshold.js';
 import type { SampleBatch } from './sample-batch.js';
 
@@ -32,6 +33,8 @@ export interface HttpLoad {
   readonly kind: 'http';
   readonly requests: readonly PlannedRequest[];
   readonly timeoutMs: DurationMs;
+  /** One k6 in each of so many pods of a cluster, each with its part of the load. */
+  readonly runners?: number;
   readonly profile: LoadProfile;
   /** The longest the load can be needed for; it is stopped earlier. */
   readonly maxDurationMs: DurationMs;
@@ -44,6 +47,8 @@ export interface K6ScriptLoad {
   /** Absolute path of the user's script; it runs as it is. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
+  /** One k6 in each of so many pods of a cluster, each with its part of the load. */
+  readonly runners?: number;
   /** Undefined: the script's own options decide. */
   readonly profile?: LoadProfile;
   readonly maxDurationMs: DurationMs;
@@ -98,6 +103,14 @@ export interface GeneratorDescription {
   readonly model: 'open' | 'closed' | 'script';
   /** What its numbers cannot show, one sentence each. */
   readonly blindSpots: readonly string[];
+  readonly runners?: {
+    readonly count: number;
+    /** `shop/k6-20261125-...`. */
+    readonly job: string;
+    readonly image: string;
+    /** What each of them runs. */
+    readonly commands: readonly (readonly string[])[];
+  };
 }
 
 /** Where a generator puts what it measured. Calls never throw and never wait. */
@@ -122,6 +135,8 @@ export type LoadOutcome =
       readonly endedAtMs: EpochMs;
       /** Requests that were written to the tape. */
       readonly requests: number;
+      /** Where it ran in several pods. */
+      readonly runners?: readonly RunnerRecord[];
       /** What went on in the generator itself that makes its numbers worth less, one sentence each. */
       readonly caveats?: readonly string[];
       /** What benchmarks reported, of a load that runs some. */

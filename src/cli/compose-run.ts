@@ -18,6 +18,7 @@ import { processStartToken } from '../shared/process-identity.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import { chooseEnvironment, createEnvironment } from './create-environment.js';
+import { runnerPlaceOf } from './create-runners-generator.js';
 import { createMetricSource } from './create-metric-source.js';
 import { createGenerator, type GeneratorChoice } from './create-generator.js';
 import { findConfig } from './find-config.js';
@@ -126,6 +127,9 @@ async function createParts(
   const logsFolder = join(reports, experiment.document.metadata.name, runId, 'logs');
   const listeners = new Set<(event: RunEvent) => void>();
   const name = chooseEnvironment(config, request.environment);
+  const place = config.document.environments[name];
+  if (place === undefined) throw new Error(`no environment ${name}`);
+  const runners = runnerPlaceOf(experiment.document.load, place);
   const shared = { runId, clock, logger, recorder: journal, logsFolder };
   const environment = await createEnvironment(
     config.document,
@@ -133,7 +137,7 @@ async function createParts(
     {
       ...shared,
       configFolder,
-      usedServices: servicesNamedIn([experiment.document.load, config.document.environments[name]]),
+      usedServices: servicesNamedIn([experiment.document.load, place]),
       usesChaosMesh: experiment.document.faults.some(({ manifest }) => nativeKindOf(manifest) === undefined),
       searchPath: env.PATH ?? '',
       onEvent: (event) => {
@@ -141,6 +145,7 @@ async function createParts(
       },
       leaseMs: longestFaultMs(experiment.document),
       recoverDeadlineMs: experiment.document.deadlines.recover,
+      ...(runners === undefined ? {} : { runners }),
     },
     signal,
   );
@@ -158,6 +163,8 @@ async function createParts(
       {
         ...shared,
         env,
+        environment: place,
+        configFolder,
         temporaryFolder,
         ...(request.generator === undefined ? {} : { choice: request.generator }),
       },

@@ -1,9 +1,11 @@
+import type { RunnerPlace } from '../chaos/chaos-mesh/check-runners.js';
 import { createClusterEnvironment } from '../chaos/chaos-mesh/create-cluster-environment.js';
 import type { Environment } from '../chaos/environment.js';
 import { createLocalEnvironment } from '../chaos/local/create-local-environment.js';
 import { startProxy } from '../chaos/local/proxy/start-proxy.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { PlimsollError } from '../shared/errors.js';
+import { sweepsRunners } from './sweeps-runners.js';
 import type { Logger } from '../shared/logger.js';
 import { didYouMean } from '../shared/nearest-name.js';
 import type { RunEvent } from '../shared/run-event.js';
@@ -26,6 +28,8 @@ export interface EnvironmentParts {
   /** The longest that a fault of the run is in, with all that may go wrong. */
   readonly leaseMs: DurationMs;
   readonly recoverDeadlineMs: DurationMs;
+  /** Where pods make the load. */
+  readonly runners?: RunnerPlace;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -65,7 +69,7 @@ export async function createEnvironment(
 ): Promise<Environment> {
   const config = document.environments[name];
   if (config === undefined) throw new Error(`no environment ${name}`);
-  return config.driver === 'local'
-    ? createLocalEnvironment({ ...parts, name, config, startProxy })
-    : await createClusterEnvironment({ ...parts, name, config, ownPod: await ownPod() }, signal);
+  if (config.driver === 'local') return createLocalEnvironment({ ...parts, name, config, startProxy });
+  const options = { ...parts, name, config, ownPod: await ownPod() };
+  return sweepsRunners(await createClusterEnvironment(options, signal), config, parts);
 }

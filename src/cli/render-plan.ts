@@ -45,6 +45,7 @@ export function renderPlan(plan: Plan, options: { readonly colour: boolean }): s
     ...section('load', [
       `${describePace(plan.load)}, by the ${describeGenerator(plan.generator)}`,
       printable(describeRequests(plan.load)),
+      ...runnerLines(plan.generator),
     ]),
     ...section('phases', phaseLines(plan)),
     ...section('can judge', objectiveLines(plan, paint('yellow', '!'))),
@@ -76,6 +77,16 @@ export function describePlannedFault({ name, manifest, schedule }: PlannedFault)
     ...(schedule.everyMs === undefined ? [] : [`again every ${formatDuration(schedule.everyMs)}`]),
   ];
   return printable(`${name}: ${parts.join(', ')}`);
+}
+
+/** The pods that make the load, and what each of them runs. */
+function runnerLines({ runners }: Plan['generator']): readonly string[] {
+  if (runners === undefined) return [];
+  const { count, job, image, commands } = runners;
+  return [
+    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: Job ${job}, image ${image}`,
+    ...commands.map((command, index) => `  ${index + 1}: ${command.join(' ')}`),
+  ].map(printable);
 }
 
 /** A value of a manifest in few letters: `latency 200ms, jitter 10ms`. */

@@ -1,6 +1,7 @@
 import { cutBenchmarks } from '../bench/benchmark.js';
 import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
+import type { RunnerRecord } from '../bench/runners/runner-engine.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
 import type { Observation } from '../sla/observation.js';
@@ -19,6 +20,7 @@ export function buildResult(
   versions: Result['versions'],
 ): UnjudgedResult {
   const { experiment, environment, generator, guards, sla, phasesMs, findings } = plan;
+  const runners = record.load?.status === 'ended' ? record.load.runners : undefined;
   const benchmarks = record.load?.benchmarks;
   const caveats = record.load?.status === 'ended' ? (record.load.caveats ?? []) : [];
   return {
@@ -49,14 +51,17 @@ export function buildResult(
       findings: [...findings],
     },
     generator: {
-      ...generator,
+      name: generator.name,
+      version: generator.version,
+      model: generator.model,
       blindSpots: [...generator.blindSpots],
       requests: record.load?.status === 'ended' ? record.load.requests : requestsOf(measurements),
+      ...(runners === undefined ? {} : { runners: runners.map((runner) => ({ ...runner })) }),
       maxLagMs: record.maxLagMs,
       caveats: [...caveats],
     },
     leftBehind: [...record.leftBehind],
-    clock: describeClock(plan, record),
+    clock: describeClock(plan, record, runners),
     windows: [...record.windows],
     faults: record.faults.map(toFaultRecord),
     events: [...record.events],
@@ -96,20 +101,35 @@ function requestsOf({ slices }: Measurements): number {
   return slices.reduce((total, { requests }) => total + requests, 0);
 }
 
-function describeClock({ generator }: Plan, { maxClockStepMs }: RunRecord): Result['clock'] {
+function describeClock(
+  { generator }: Plan,
+  { maxClockStepMs }: RunRecord,
+  runners: readonly RunnerRecord[] | undefined,
+): Result['clock'] {
   const step =
     maxClockStepMs >= 1
       ? ` The wall clock was seen ${formatDuration(maxClockStepMs)} away from where it began.`
       : '';
-  const timed =
-    generator.name !== 'embedded' && generator.name !== 'go-bench'
-      ? 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.'
-      : 'Everything was timed on this machine, by one clock.';
   return {
-    uncertaintyMs: 1,
+    uncertaintyMs: Math.max(1, ...(runners ?? []).map(({ clock }) => clock.uncertaintyMs)),
     maxStepMs: maxClockStepMs,
-    note: `${timed}${step}`,
+    note: `${describeTiming(generator, runners)}${step}`,
   };
+}
+
+function describeTiming(
+  { name, runners: planned }: Plan['generator'],
+  runners: readonly RunnerRecord[] | undefined,
+): string {
+  if (planned !== undefined) {
+    const offsets = (runners ?? []).map(({ clock }) => Math.abs(clock.offsetMs));
+    const furthest =
+      offsets.length === 0 ? '' : ` The furthest was ${formatDuration(Math.max(...offsets))} away.`;
+    return `Requests were timed by the clocks of ${planned.count} runners, and moved to this machine's by what was measured between them.${furthest}`;
+  }
+  return name === 'embedded' || name === 'go-bench'
+    ? 'Everything was timed on this machine, by one clock.'
+    : 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.';
 }
 
 function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): FaultRecord {

@@ -93,6 +93,37 @@ const clusterServiceSchema = z.union([
     .describe('A service that is reached from outside, such as through an ingress'),
 ]);
 
+const resourcesSchema = z.strictObject({
+  requests: labelsSchema.optional(),
+  limits: labelsSchema.optional(),
+});
+
+/** Pods of k6 that no other load of the node should starve. */
+const DEFAULT_REQUESTS = { cpu: '500m', memory: '256Mi' };
+
+const runnersConfigSchema = z
+  .strictObject({
+    namespace: serviceName
+      .optional()
+      .describe('Where the pods run; default: the namespace of the environment. No fault may select them'),
+    image: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('k6 with a shell; default: grafana/k6 in the version of the k6 beside Plimsoll')
+      .meta({ examples: ['registry.example.com/grafana/k6:2.2.0'] }),
+    imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional().describe('As Kubernetes has it'),
+    imagePullSecrets: z.array(z.string().min(1)).prefault([]).describe('Names of Secrets for the registry'),
+    serviceAccount: z.string().min(1).optional().describe('Of the pods; its token is not mounted'),
+    nodeSelector: labelsSchema.prefault({}).describe('Labels of the nodes that they run on'),
+    tolerations: z.array(z.record(z.string(), z.unknown())).prefault([]).describe('As Kubernetes has them'),
+    labels: labelsSchema.prefault({}).describe("Labels of the pods, on top of Plimsoll's own"),
+    resources: resourcesSchema
+      .prefault({ requests: DEFAULT_REQUESTS })
+      .describe('As Kubernetes has them; a limit of processor time would delay requests'),
+  })
+  .describe('How the pods of a load with "runners" are run');
+
 const kubernetesEnvironmentSchema = z
   .strictObject({
     driver: z.literal('kubernetes').describe('A cluster with Chaos Mesh'),
@@ -137,6 +168,7 @@ const kubernetesEnvironmentSchema = z
       })
       .prefault({})
       .describe('What no experiment may exceed here'),
+    runners: runnersConfigSchema.prefault({}),
     reach: z
       .enum(CLUSTER_REACHES)
       .prefault('auto')

@@ -81,6 +81,17 @@ const profileSchema = z.union([
 /** Checks of several fields say their piece even where one of the fields is wrong by itself. */
 const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
+const MOST_RUNNERS = 50;
+
+const runnersSchema = z
+  .int()
+  .min(1)
+  .max(MOST_RUNNERS)
+  .describe(
+    'So many pods of the cluster make the load, each its part of it; on an environment that is no cluster one k6 makes all of it',
+  )
+  .meta({ examples: [8] });
+
 const loadSchema = z
   .strictObject({
     k6: z
@@ -91,6 +102,7 @@ const loadSchema = z
           .prefault({})
           .describe('Environment variables of the script')
           .meta({ examples: [{ BASE_URL: '{{services.orders.url}}' }] }),
+        runners: runnersSchema.optional(),
         thresholds: z
           .enum(['judge', 'ignore'])
           .prefault('judge')
@@ -109,6 +121,7 @@ const loadSchema = z
           .prefault('10s')
           .describe('A request without an answer is given up after this'),
         headers: headersSchema.prefault({}).describe('Headers of every request'),
+        runners: runnersSchema.optional(),
         requests: z.array(requestSchema).min(1).describe('The kinds of request, drawn by weight'),
       })
       .optional()

@@ -45,6 +45,7 @@ export function planLoad(
         kind: 'k6-script',
         script: resolve(dirname(parts.file), k6.script),
         env: k6.env,
+        ...(k6.runners === undefined ? {} : { runners: k6.runners }),
         ...(profile === undefined ? {} : { profile: profileOf(profile) }),
         maxDurationMs,
       },
@@ -124,6 +125,7 @@ function planHttp(
     kind: 'http',
     requests: http.requests.map((request) => planRequest(request, base, http.headers)),
     timeoutMs: http.timeout,
+    ...(http.runners === undefined ? {} : { runners: http.runners }),
     profile,
     maxDurationMs,
   };

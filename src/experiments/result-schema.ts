@@ -166,6 +166,16 @@ const judgementSchema = z.object({
     .describe('How failed requests were counted, where not as measured; slowest counts as 86,400,000,000 us'),
 });
 
+const runnerSchema = z.object({
+  name: z.string(),
+  pod: z.string(),
+  node: z.string(),
+  requests: z.int(),
+  lateMs: z.number().describe('How long after the agreed moment it began'),
+  clock: z
+    .object({ offsetMs: z.number(), uncertaintyMs: z.number(), driftMs: z.number() })
+    .describe('How far its clock was ahead of the run’s, to plus or minus what, and how much that moved'),
+});
 const observationFields = {
   phase: z.enum(['steady', 'fault', 'recovery']),
   query: z.string(),
@@ -250,6 +260,10 @@ export const resultSchema = z.object({
     model: z.enum(['open', 'closed', 'script']),
     blindSpots: z.array(z.string()),
     requests: z.int(),
+    runners: z
+      .array(runnerSchema)
+      .optional()
+      .describe('The pods that made the load, where it came from several'),
     maxLagMs: z
       .number()
       .optional()

@@ -1,5 +1,8 @@
 import type { ClusterConfig } from '../../src/chaos/chaos-mesh/cluster-config.js';
-import { createClusterEnvironment } from '../../src/chaos/chaos-mesh/create-cluster-environment.js';
+import {
+  createClusterEnvironment,
+  type ClusterEnvironmentOptions,
+} from '../../src/chaos/chaos-mesh/create-cluster-environment.js';
 import type { Environment } from '../../src/chaos/environment.js';
 import type { PlannedFault } from '../../src/chaos/fault-injector.js';
 import { realClock } from './real-clock.js';
@@ -9,6 +12,7 @@ export async function aClusterEnvironment(
   kubeconfig: string,
   config: Partial<ClusterConfig> = {},
   ownPod?: string,
+  overrides: Pick<ClusterEnvironmentOptions, 'usedServices' | 'runners'> = {},
 ): Promise<Environment> {
   return await createClusterEnvironment(
     {
@@ -28,6 +32,7 @@ export async function aClusterEnvironment(
       onEvent: () => undefined,
       leaseMs: 60_000,
       recoverDeadlineMs: 10_000,
+      ...overrides,
     },
     new AbortController().signal,
   );

@@ -158,6 +158,7 @@ export async function openFakeCluster(
       forwarded: [],
       logger: { debug: () => undefined, warn: () => undefined },
       onEvent: (event) => events.push(event),
+      runners: undefined,
       ...more,
     }),
     node: (name) => stores.nodes.get(name),

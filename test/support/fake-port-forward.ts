@@ -16,10 +16,7 @@ export function acceptPort(
   port: number,
   onText: (text: string, port: FakePort) => void = () => undefined,
 ): FakePort {
-  socket.write(
-    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-      'Sec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n',
-  );
+  acceptWebSocket(socket);
   let received = '';
   const fake: FakePort = {
     send: (channel, text) => socket.write(serverFrame(OPCODE.binary, channelled(channel, Buffer.from(text)))),
@@ -41,6 +38,13 @@ export function acceptPort(
     }
   });
   return fake;
+}
+
+export function acceptWebSocket(socket: Duplex): void {
+  socket.write(
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Protocol: v4.channel.k8s.io\r\n\r\n',
+  );
 }
 
 function channelled(channel: number, payload: Buffer): Buffer {

@@ -55,7 +55,12 @@ const RULE: DependencyRule = {
     'Math.random': ['cli/'],
     randomUUID: ['cli/'],
     // A web socket has to be opened and masked by bytes that nobody can foresee; no result depends on them.
-    randomBytes: ['cli/', 'shared/kubernetes/open-port.ts', 'shared/kubernetes/port-stream.ts'],
+    randomBytes: [
+      'cli/',
+      'shared/kubernetes/exec-stream.ts',
+      'shared/kubernetes/open-web-socket.ts',
+      'shared/kubernetes/port-stream.ts',
+    ],
     randomInt: ['cli/'],
     'process.env': SURROUNDINGS,
     'process.argv': SURROUNDINGS,

@@ -1,6 +1,11 @@
 import type { DurationMs } from '../../shared/time.js';
 import type { LoadProfile } from '../load-generator.js';
 
+/** The moment in which all runners of a load begin, in ms since 1970 by the runner's own clock. */
+export const START_AT_ENV = 'PLIMSOLL_START_AT_MS';
+/** setup() gets this much more time, since it waits for the others. */
+const WAIT_SECONDS = 120;
+
 /** k6 takes no scenario that is shorter. */
 const SHORTEST_MS: DurationMs = 1000;
 
@@ -16,6 +21,8 @@ export interface WrapperParts {
   /** Undefined: the script's own options decide. */
   readonly profile?: LoadProfile;
   readonly maxDurationMs: DurationMs;
+  /** It waits for the moment in START_AT_ENV, once everything else is ready. */
+  readonly startTogether?: boolean;
 }
 
 /**
@@ -23,16 +30,17 @@ export interface WrapperParts {
  * script's scenarios keep their names, functions, env and tags, and share the profile equally; a script without
  * scenarios runs its default function. All other options stay as they are.
  */
-export function buildWrapper({ instrumentUrl, scriptUrl, profile, maxDurationMs }: WrapperParts): string {
-  return `import { ready } from ${JSON.stringify(instrumentUrl)};
+export function buildWrapper(parts: WrapperParts): string {
+  const { instrumentUrl, scriptUrl, profile, maxDurationMs, startTogether = false } = parts;
+  return `${startTogether ? "import { sleep } from 'k6';\n" : ''}import { ready } from ${JSON.stringify(instrumentUrl)};
 import * as script from ${JSON.stringify(scriptUrl)};
 export * from ${JSON.stringify(scriptUrl)};
 export default script.default;
 
-const original = script.options || {};
-${profile === undefined ? 'export const options = original;\n' : profileOptions(profile, maxDurationMs)}
+const ${startTogether ? 'own' : 'original'} = script.options || {};
+${startTogether ? LONGER_SETUP : ''}${profile === undefined ? 'export const options = original;\n' : profileOptions(profile, maxDurationMs)}
 function begin(data) {
-  ready.add(1);
+${startTogether ? WAIT_FOR_START : ''}  ready.add(1);
   return data;
 }
 
@@ -44,9 +52,19 @@ export function setup() {
 `;
 }
 
+/** Virtual users exist before setup() runs: nothing is left to do after it. */
+const WAIT_FOR_START = `  const waitMs = Number(__ENV.${START_AT_ENV} || 0) - Date.now();
+  if (waitMs > 0) sleep(waitMs / 1000);
+`;
+
+/** Go adds up the parts of a duration: 30s120s are 150 s. */
+const LONGER_SETUP = `const time = own.setupTimeout === undefined ? '60s' : own.setupTimeout;
+const original = { ...own, setupTimeout: typeof time === 'number' ? time + ${WAIT_SECONDS * 1000} : time + '${WAIT_SECONDS}s' };
+`;
+
 function profileOptions(profile: LoadProfile, maxDurationMs: DurationMs): string {
-  return `const own = Object.entries(original.scenarios || {});
-const parts = own.length > 0 ? own : [['default', {}]];
+  return `const scenarios = Object.entries(original.scenarios || {});
+const parts = scenarios.length > 0 ? scenarios : [['default', {}]];
 ${profile.model === 'open' ? openAmount(profile, maxDurationMs) : closedAmount(profile, maxDurationMs)}
 export const options = {
   ...original,

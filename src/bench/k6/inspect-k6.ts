@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PlannedLoad } from '../load-generator.js';
+import type { ScriptThreshold } from '../script-threshold.js';
 import { captureOutput } from '../process/capture-output.js';
 import { explainExit } from './explain-exit.js';
 import { inspectCommand, k6Environment } from './k6-command.js';
-import type { K6Load } from './k6-load.js';
+import { k6LoadOf, type K6Load } from './k6-load.js';
 import { lastWordsOf } from './last-words.js';
 import type { InspectedOptions } from './own-schedule.js';
-import type { InspectedThresholds } from './script-thresholds.js';
+import { readThresholds, type InspectedThresholds } from './script-thresholds.js';
 import type { K6Options } from './start-k6.js';
 import { writeModules } from './write-modules.js';
 
@@ -22,8 +24,25 @@ export type InspectedK6 =
     }
   | { readonly status: 'refused'; readonly words: string };
 
+/** Two questions about one load ask k6 once. */
+export function createInspector(
+  options: Pick<K6Options, 'binary' | 'runId'>,
+): (load: PlannedLoad, signal: AbortSignal) => Promise<InspectedK6> {
+  const asked = new WeakMap<PlannedLoad, Promise<InspectedK6>>();
+  return (load, signal) => {
+    const answer = asked.get(load) ?? inspectK6(k6LoadOf(load), options, signal);
+    asked.set(load, answer);
+    return answer;
+  };
+}
+
+/** The thresholds of a script; none where k6 refuses it, which preflight tells. */
+export function thresholdsOf(inspected: InspectedK6): readonly ScriptThreshold[] {
+  return inspected.status === 'read' ? readThresholds(inspected.options.thresholds) : [];
+}
+
 /** Lets k6 evaluate what it is to run, without running it, in a folder that is gone afterwards. */
-export async function inspectK6(
+async function inspectK6(
   load: K6Load,
   { binary, runId }: Pick<K6Options, 'binary' | 'runId'>,
   signal: AbortSignal,

@@ -29,10 +29,13 @@ export function runCommand(
   rowsPath: string,
   reads: LoadReads,
 ): readonly string[] {
+  return [binary.path, ...runArguments(wrapper, rowsPath, reads)];
+}
+
+export function runArguments(script: string, rowsPath: string, reads: LoadReads): readonly string[] {
   const asked = tagKeysOf(reads);
   const systemTags = [...SYSTEM_TAGS, ...FURTHER_SYSTEM_TAGS.filter((tag) => asked.includes(tag))];
   return [
-    binary.path,
     'run',
     ...COMMON,
     '--quiet',
@@ -45,8 +48,13 @@ export function runCommand(
     '--no-usage-report',
     // 1.x would listen on port 6565, where a second run on the machine finds it taken.
     '--address=',
-    wrapper,
+    script,
   ];
+}
+
+/** Packs the script with all that it imports and opens. What is in its environment here stays here. */
+export function archiveCommand(binary: K6Binary, wrapper: string, path: string): readonly string[] {
+  return [binary.path, 'archive', ...COMMON, '--exclude-env-vars', '--address=', '-O', path, wrapper];
 }
 
 /** Evaluates the script and its options without running it; prints the options and what they take. */

@@ -25,6 +25,26 @@ export function lastWordsOf(log: string): string {
   return worth.slice(-MOST_MESSAGES).join('\n');
 }
 
+const MOST_COMPLAINTS = 3;
+/** k6 says it of each request without a response, which is what is measured anyway. */
+const OF_EACH_REQUEST = ' msg="Request Failed"';
+
+/** The warnings and errors of a log, one sentence for each different one. */
+export function complaintsOf(log: string): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const line of log.split('\n')) {
+    const level = / level=(warning|error) /.exec(line)?.[1];
+    if (level === undefined || line.includes(OF_EACH_REQUEST) || INTERRUPTED.test(line)) continue;
+    const said = `k6 gave the ${level} "${readable(messageOfLine(line))}"`;
+    counts.set(said, (counts.get(said) ?? 0) + 1);
+  }
+  const all = [...counts].map(([said, count]) => `${said}${count === 1 ? '' : `, ${count} times`}.`);
+  const more = all.length - MOST_COMPLAINTS;
+  return more <= 0
+    ? all
+    : [...all.slice(0, MOST_COMPLAINTS), `k6 gave ${more} other warnings or errors; they are in its log.`];
+}
+
 /** As the script's author would have read it: without the modules that stand around the script in a run. */
 function readable(message: string): string {
   return message

@@ -12,7 +12,11 @@ export const WRAPPER_FILE = 'k6-wrapper.js';
 const HTTP_FILE = 'k6-http-load.js';
 
 /** Writes the modules that k6 runs into a private folder, and returns the path of the one to start with. */
-export async function writeModules(load: K6Load, folder: string): Promise<string> {
+export async function writeModules(
+  load: K6Load,
+  folder: string,
+  { startTogether = false }: { readonly startTogether?: boolean } = {},
+): Promise<string> {
   const instrument = join(folder, INSTRUMENT_FILE);
   const httpScript = join(folder, HTTP_FILE);
   const wrapper = join(folder, WRAPPER_FILE);
@@ -26,6 +30,7 @@ export async function writeModules(load: K6Load, folder: string): Promise<string
       scriptUrl: pathToFileURL(load.kind === 'http' ? httpScript : load.script).href,
       ...(profile === undefined ? {} : { profile }),
       maxDurationMs,
+      startTogether,
     }),
   );
   return wrapper;

@@ -28,18 +28,53 @@ export interface RowReader {
  * @param workerUrl the module of the thread, which calls serveRows()
  */
 export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReader> {
+  const { worker, opened, follow, ended } = await startReader(workerUrl, task);
+  if (!opened) {
+    await worker.terminate();
+    await rm(task.fifo, { force: true });
+    const end = await ended;
+    throw new PlimsollError('LOAD_FAILED', end.status === 'failed' ? end.reason : 'the pipe has ended', {
+      remedy: RUN_AGAIN,
+    });
+  }
+  // Without a writer of our own the pipe would have ended before the process opens it.
+  let ownWriter: number | undefined = openSync(task.fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  const writerIsGone = (): void => {
+    if (ownWriter !== undefined) closeSync(ownWriter);
+    ownWriter = undefined;
+  };
+  return {
+    follow,
+    ended,
+    writerIsGone,
+    close: async () => {
+      writerIsGone();
+      await worker.terminate();
+      await rm(task.fifo, { force: true });
+    },
+  };
+}
+
+export interface ReaderThread extends Pick<RowReader, 'follow' | 'ended'> {
+  readonly worker: Worker;
+  /** False where the thread has ended before it could read anything. */
+  readonly opened: boolean;
+}
+
+/** Starts a thread that reads rows, and waits until it does. */
+export async function startReader(
+  workerUrl: URL,
+  workerData: RowsTask | Pick<RowsTask, 'reads'>,
+): Promise<ReaderThread> {
   // Rows are garbage as soon as they are read. With the room that V8 takes by itself, the memory would depend on the load.
-  const worker = new Worker(workerUrl, {
-    workerData: task,
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
-  });
+  const worker = new Worker(workerUrl, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 12 } });
   const early: CollectedSamples[] = [];
   let tell = (rows: CollectedSamples): void => {
     early.push(rows);
   };
-  let opened: () => void = () => undefined;
+  let tellOpen: () => void = () => undefined;
   const open = new Promise<'open'>((resolve) => {
-    opened = () => {
+    tellOpen = () => {
       resolve('open');
     };
   });
@@ -54,7 +89,7 @@ export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReade
     worker.on('message', (message: RowsMessage) => {
       switch (message.kind) {
         case 'open':
-          opened();
+          tellOpen();
           break;
         case 'rows':
           tell(message.rows);
@@ -77,31 +112,14 @@ export async function readRows(task: RowsTask, workerUrl: URL): Promise<RowReade
     });
   });
 
-  const first = await Promise.race([open, ended]);
-  if (first !== 'open') {
-    await worker.terminate();
-    await rm(task.fifo, { force: true });
-    throw new PlimsollError('LOAD_FAILED', first.status === 'failed' ? first.reason : 'the pipe has ended', {
-      remedy: RUN_AGAIN,
-    });
-  }
-  // Without a writer of our own the pipe would have ended before the process opens it.
-  let ownWriter: number | undefined = openSync(task.fifo, constants.O_WRONLY | constants.O_NONBLOCK);
-  const writerIsGone = (): void => {
-    if (ownWriter !== undefined) closeSync(ownWriter);
-    ownWriter = undefined;
-  };
+  const opened = (await Promise.race([open, ended])) === 'open';
   return {
+    worker,
+    opened,
     follow: (onRows) => {
       tell = onRows;
       for (const rows of early.splice(0)) onRows(rows);
     },
     ended,
-    writerIsGone,
-    close: async () => {
-      writerIsGone();
-      await worker.terminate();
-      await rm(task.fifo, { force: true });
-    },
   };
 }

@@ -1,6 +1,7 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
+import type { DurationMs } from '../../shared/time.js';
 import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 import { rebaseOpen, rebaseSamples } from './rebase-samples.js';
 import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
@@ -23,6 +24,36 @@ export interface RowSource {
 
 /** What a reading thread does: what the main thread does meanwhile cannot hold the process up. */
 export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void {
+  const teller = tellRows(source, offsetMs);
+  // Not blocking: an open that waits for a writer which never comes could not be called off.
+  const fd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = new Socket({ fd, readable: true, writable: false });
+  pipe.on('data', teller.push);
+  pipe.on('end', teller.end);
+  pipe.on('error', (error) => {
+    throw error; // reaches the main thread as the error of this one
+  });
+  teller.opened();
+}
+
+/** The same for rows that the main thread hands over. Their times stay those of the process. */
+export function servePushedRows(source: RowSource): void {
+  const teller = tellRows(source, 0);
+  parentPort?.on('message', (bytes: Uint8Array | 'end') => {
+    if (bytes === 'end') teller.end();
+    else teller.push(bytes);
+  });
+  teller.opened();
+}
+
+interface RowTeller {
+  readonly opened: () => void;
+  readonly push: (bytes: Uint8Array) => void;
+  readonly end: () => void;
+}
+
+/** Makes samples of bytes, and hands them over ten times a second. */
+function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
   const port = parentPort;
   if (port === null) throw new Error('rows are read in a thread of a load generator, not in a program');
   let toldUntilMs = 0;
@@ -56,26 +87,23 @@ export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void
     handOver();
     tell({ kind: 'refused', ...refused });
   };
-
-  // Not blocking: an open that waits for a writer which never comes could not be called off.
-  const fd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
-  const pipe = new Socket({ fd, readable: true, writable: false });
-  pipe.on('data', (bytes: Buffer) => {
-    // What comes after a refusal is thrown away, so that the process is not held up until it is ended.
-    if (isRefused) return;
-    source.push(bytes);
-    tellRefusal();
-  });
   const handingOver = setInterval(handOver, HAND_OVER_MS);
-  pipe.on('end', () => {
-    clearInterval(handingOver);
-    if (!isRefused) source.end();
-    tellRefusal();
-    handOver();
-    tell({ kind: 'end', open: rebaseOpen(source.open(), offsetMs), unreadable: source.unreadable() });
-  });
-  pipe.on('error', (error) => {
-    throw error; // reaches the main thread as the error of this one
-  });
-  tell({ kind: 'open' });
+  return {
+    opened: () => {
+      tell({ kind: 'open' });
+    },
+    push: (bytes) => {
+      // What comes after a refusal is thrown away, so that the process is not held up until it is ended.
+      if (isRefused) return;
+      source.push(bytes);
+      tellRefusal();
+    },
+    end: () => {
+      clearInterval(handingOver);
+      if (!isRefused) source.end();
+      tellRefusal();
+      handOver();
+      tell({ kind: 'end', open: rebaseOpen(source.open(), offsetMs), unreadable: source.unreadable() });
+    },
+  };
 }

@@ -26,12 +26,15 @@ const API_VERSION = 'rbac.authorization.k8s.io/v1';
 /**
  * The least Roles and RoleBindings that runs of the faults need in an environment: one of each for each namespace, and a
  * ClusterRole with its binding for nodes, which a run can do without where no fault touches them.
+ *
+ * @param ofLoads what their loads need besides
  */
 export function buildRoles(
   faults: readonly PlannedFault[],
   config: ClusterConfig,
   name: string,
   subject: Subject,
+  ofLoads: readonly Right[] = [],
 ): readonly RbacObject[] {
   const ofFaults = faults.flatMap((fault) => {
     const own = fault.manifest.metadata?.namespace ?? config.namespace;
@@ -39,7 +42,7 @@ export function buildRoles(
     const watched = selectsPods(fault.manifest) ? rightsToWatch(fault.manifest.kind, targets) : [];
     return [...rightsOf(fault, own, targets), ...watched];
   });
-  const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject))];
+  const rights = [...ofFaults, ...rightsOfServices(config, willForward(config, subject)), ...ofLoads];
   // That of the whole cluster, which has no name, first.
   const places = [...new Set(rights.map(({ namespace = '' }) => namespace))].sort();
   const { kind, name: who, namespace: where } = subject;

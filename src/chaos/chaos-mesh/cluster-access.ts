@@ -2,6 +2,7 @@ import type { Logger } from '../../shared/logger.js';
 import type { KubeClient } from '../../shared/kubernetes/kube-client.js';
 import type { RunEvent } from '../../shared/run-event.js';
 import type { Clock, DurationMs } from '../../shared/time.js';
+import type { RunnerPlace } from './check-runners.js';
 import type { ServiceDescription } from '../environment.js';
 import type { ClusterConfig } from './cluster-config.js';
 
@@ -17,6 +18,8 @@ export interface ClusterAccess {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
+  /** Undefined where no pods make the load. */
+  readonly runners: RunnerPlace | undefined;
   /** Chaos Mesh itself ends a fault this long after its creation. */
   readonly leaseMs: DurationMs;
   /** For the proof that a fault is gone. */

@@ -8,6 +8,7 @@ import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js'
 import { resourceOf } from './chaos-kinds.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { isNativeKind } from '../native-kinds.js';
+import { checkReach, type RunnerPlace } from './check-runners.js';
 import { allowedNamespaces, type ClusterConfig } from './cluster-config.js';
 import { createClusterClient } from './create-cluster-client.js';
 import { createClusterInjector } from './cluster-injector.js';
@@ -24,7 +25,7 @@ export interface ClusterEnvironmentOptions {
   readonly config: ClusterConfig;
   /** The folder of plimsoll.yaml, which a relative kubeconfig stands against. */
   readonly configFolder: string;
-  /** The services that the load names. */
+  /** The services that the load or the environment itself names. */
   readonly usedServices?: readonly string[];
   readonly runId: string;
   /** `shop/plimsoll-7d4f`, where Plimsoll itself runs in a pod: no fault hits it. */
@@ -34,6 +35,8 @@ export interface ClusterEnvironmentOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onEvent: (event: RunEvent) => void;
+  /** Where pods make the load; no fault may hit them. */
+  readonly runners?: RunnerPlace;
   /** Longer than any fault of the run is in, with all that may go wrong: after it, Chaos Mesh ends a fault by itself. */
   readonly leaseMs: DurationMs;
   /** How long the run waits for the proof of a recovery. */
@@ -53,15 +56,28 @@ export async function createClusterEnvironment(
   options: ClusterEnvironmentOptions,
   signal: AbortSignal,
 ): Promise<Environment> {
-  const { name, config, configFolder, runId, clock, logger, onEvent, leaseMs, usedServices = [] } = options;
+  const {
+    name,
+    config,
+    configFolder,
+    runId,
+    clock,
+    logger,
+    onEvent,
+    leaseMs,
+    usedServices = [],
+    runners,
+  } = options;
   const client = await createClusterClient(config, configFolder);
   const recoverDeadlineMs = Math.max(1000, options.recoverDeadlineMs - MARGIN_MS);
-  const resolved = await resolveServices(client, config, usedServices, signal);
+  // No port-forward of this machine is of use to a pod.
+  const usedHere = usedServices.filter((service) => runners?.services.includes(service) !== true);
+  const resolved = await resolveServices(client, config, usedHere, signal);
   const wanted = resolved.filter((each) => each.status === 'to-forward');
   const forwards = await openForwards({ client, clock, logger, onEvent }, wanted);
   const access: ClusterAccess = {
     ...{ client, config, runId, ownPod: options.ownPod, clock, logger },
-    ...{ onEvent, leaseMs, recoverDeadlineMs },
+    ...{ onEvent, leaseMs, recoverDeadlineMs, runners },
     forwarded: wanted.map(({ name, of, labels }) => ({ name, namespace: of.namespace, labels })),
   };
   const leases = createLeaseKeeper({ client, runId, clock, logger });
@@ -79,7 +95,7 @@ export async function createClusterEnvironment(
       const unknown = resolved.flatMap((each) => (each.status === 'unknown' ? [each.finding] : []));
       // Where the cluster does not even answer, that says it all.
       const ways = found.some(({ severity }) => severity === 'stop') ? [] : await forwards.preflight(until);
-      return [...found, ...unknown, ...ways];
+      return [...found, ...unknown, ...checkReach(config, runners), ...ways];
     },
     async start(until) {
       await forwards.start(until);

@@ -15,6 +15,7 @@ import { rightsOf } from './rights-of.js';
 import { resourceOf, selectsPods, takesPodsDown } from './chaos-kinds.js';
 import { listChaosMeshPods } from './chaos-mesh-parts.js';
 import { choiceOf } from './choose-pods.js';
+import { checkRunners } from './check-runners.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { orFinding } from './or-finding.js';
 import type { ClusterConfig } from './cluster-config.js';
@@ -55,7 +56,8 @@ export async function preflightFault(
       (await Promise.all(targets.map(async (each) => await checkLease(access, each, signal)))).flat(),
   ];
   const found = await Promise.all(checks.map(async (check) => await orFinding(check, client.kubectl)));
-  return { findings: unique([...warnAboutSpec(fault.manifest), ...found.flat()]), survey };
+  const planned = [...checkRunners(fault, own, access.runners), ...warnAboutSpec(fault.manifest)];
+  return { findings: unique([...planned, ...found.flat()]), survey };
 }
 
 /** What is found of the targets, and the survey that it was found by; undefined where nothing could be surveyed. */

@@ -3,6 +3,7 @@ import { LEASES, PODS, SECRETS, SERVICES } from '../../shared/kubernetes/object-
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';
 import { childKinds, isComposite, leftoverResource, resourceOf, takesPodsDown } from './chaos-kinds.js';
+import { WITHOUT_LEASES } from './run-lease.js';
 import { rightsOfNative } from './native/rights-of-native.js';
 
 /** The least that a fault needs: what the printed Role grants, and what preflight asks for. */
@@ -27,12 +28,7 @@ export function rightsOf(
     ),
     ...targetNamespaces.flatMap((namespace) => [
       ...grant(PODS, ['list', 'watch'], namespace),
-      ...grant(
-        LEASES,
-        ['get', 'create', 'patch', 'delete'],
-        namespace,
-        'nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead',
-      ),
+      ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, WITHOUT_LEASES),
       ...(takesPodsDown(manifest)
         ? grant(
             SERVICES,

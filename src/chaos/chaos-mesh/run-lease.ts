@@ -9,6 +9,9 @@ import { untilAnswered } from './until-answered.js';
 
 /** One for each namespace with targets: whoever holds it is the only one to put faults in there. */
 export const LEASE_NAME = 'plimsoll';
+/** What a run lacks that may not use leases. */
+export const WITHOUT_LEASES =
+  'nothing keeps another run away from the same targets, and "sweep --orphans" on another machine takes this run for dead';
 /** A holder that has not been heard of for this long is dead. */
 const LEASE_SECONDS = 90;
 const RENEW_EVERY_MS = 30_000;

@@ -1,6 +1,7 @@
 import { buildRoles, type Subject } from '../../chaos/chaos-mesh/build-role.js';
 import type { ClusterConfig } from '../../chaos/chaos-mesh/cluster-config.js';
 import type { PlannedFault } from '../../chaos/fault-injector.js';
+import { rightsOfJob } from '../../bench/k6-job/rights-of-job.js';
 import { formatProblems } from '../../experiments/format-problems.js';
 import { formatYaml } from '../../experiments/format-yaml.js';
 import { loadConfig, loadExperiment } from '../../experiments/load-file.js';
@@ -8,9 +9,11 @@ import { planFaults } from '../../experiments/plan-faults.js';
 import { selectExperiments } from '../../experiments/select-experiments.js';
 import { PlimsollError } from '../../shared/errors.js';
 import { EXIT } from '../../shared/exit.js';
+import type { Right } from '../../shared/kubernetes/check-rights.js';
 import type { CliContext } from '../cli-context.js';
 import { configFor } from '../config-for.js';
 import { chooseEnvironment } from '../create-environment.js';
+import { runnersConfigOf, runnersIn } from '../create-runners-generator.js';
 import { parseSelector } from '../parse-selector.js';
 
 export interface RbacOptions {
@@ -52,11 +55,17 @@ export async function rbac(
     );
   }
   const faults: PlannedFault[] = [];
+  const ofLoads: Right[] = [];
   for (const { path } of selected.experiments) {
     const loaded = await loadExperiment(path);
-    if (loaded.ok) faults.push(...planFaults(loaded.document, 'any-run'));
+    if (!loaded.ok) continue;
+    faults.push(...planFaults(loaded.document, 'any-run'));
+    if (runnersIn(loaded.document.load) !== undefined) {
+      ofLoads.push(...rightsOfJob(runnersConfigOf(environment).namespace));
+    }
   }
-  out.write(formatYaml(buildRoles(faults, environment, options.name, subjectOf(options, environment))));
+  const subject = subjectOf(options, environment);
+  out.write(formatYaml(buildRoles(faults, environment, options.name, subject, ofLoads)));
   return EXIT.pass;
 }
 

@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import { messageOf } from '../errors.js';
 import type { KubeClient, KubeEvent, KubeRequest, KubeResponse } from './kube-client.js';
+import { execInPod } from './exec-in-pod.js';
 import { createConnector, type Connector } from './kube-connector.js';
 import { KubeError, kubeErrorOf } from './kube-error.js';
 import { loadKubeconfig, type KubeCredentials } from './load-kubeconfig.js';
@@ -25,20 +26,32 @@ export async function createKubeClient(credentials: KubeCredentials): Promise<Ku
     kubectl: kubectlOf(credentials),
     send: async (request, signal) => await send(connect, request, signal),
     watch: (request, silenceMs, signal) => watch(connect, request, silenceMs, signal),
-    async openPort(port, signal) {
-      const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS);
-      try {
-        return await openPort(connect, port, AbortSignal.any([signal, deadline]));
-      } catch (error) {
-        throw explained(
-          error,
-          `forward port ${port.port} of ${port.namespace}/${port.pod}`,
-          signal,
-          deadline,
-        );
-      }
-    },
+    exec: async (request, onOutput, signal) =>
+      await inTime(
+        `exec in pod ${request.namespace}/${request.pod}`,
+        async (until) => await execInPod(connect, request, onOutput, until),
+        signal,
+      ),
+    openPort: async (port, signal) =>
+      await inTime(
+        `forward port ${port.port} of ${port.namespace}/${port.pod}`,
+        async (until) => await openPort(connect, port, until),
+        signal,
+      ),
   };
+}
+
+async function inTime<T>(
+  what: string,
+  open: (until: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(REQUEST_DEADLINE_MS);
+  try {
+    return await open(AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    throw explained(error, what, signal, deadline);
+  }
 }
 
 function kubectlOf({ kubeconfig, context, impersonate }: KubeCredentials): string {

@@ -52,6 +52,23 @@ export interface KubeEvent {
   readonly object: unknown;
 }
 
+/** A command in a container of a pod. */
+export interface ExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}
+
+/** A command that runs, with its input and its output open. */
+export interface ExecSession {
+  write(text: string): void;
+  /** Resolves with the reason when the command or the connection has ended. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Lets go of the connection: the command gets the end of its input. */
+  close(): void;
+}
+
 /** A port of a pod, as its containers know it. */
 export interface PodPort {
   readonly namespace: string;
@@ -78,6 +95,16 @@ export interface KubeClient {
     silenceMs: number,
     signal: AbortSignal,
   ): AsyncIterable<KubeEvent>;
+  /**
+   * Starts a command in a container. Rejects with a KubeError, or the signal's reason.
+   *
+   * @param onOutput gets what the command writes to its standard output
+   */
+  exec(
+    request: ExecRequest,
+    onOutput: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<ExecSession>;
   /**
    * A connection to a port of a pod, as `kubectl port-forward` makes it; the signal is of its opening alone. Rejects as
    * `send` does. It ends with the pod's side, and breaks where the pod refuses it or goes away.

@@ -16,7 +16,9 @@ export const ENDPOINT_SLICES: Resource = {
   plural: 'endpointslices',
 };
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes' };
+export const POD_EXEC: Resource = { group: '', version: 'v1', plural: 'pods/exec' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
+export const JOBS: Resource = { group: 'batch', version: 'v1', plural: 'jobs' };
 export const EVENTS: Resource = { group: '', version: 'v1', plural: 'events' };
 export const BUDGETS: Resource = { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' };
 export const REPLICA_SETS: Resource = { group: 'apps', version: 'v1', plural: 'replicasets' };

@@ -3,6 +3,7 @@ import type { PlannedFault } from '../../fault-injector.js';
 import { checkBlastRadius } from '../check-blast-radius.js';
 import { checkConflicts } from '../check-conflicts.js';
 import { checkNamespaces } from '../check-namespaces.js';
+import { checkRunners } from '../check-runners.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { orFinding } from '../or-finding.js';
 import { checkLease, type FaultPreflight, unique } from '../preflight-fault.js';
@@ -35,7 +36,10 @@ export async function preflightNative(
       (await Promise.all(places.map(async (each) => await checkLease(access, each, signal)))).flat(),
   ];
   const found = await Promise.all(checks.map(async (check) => await orFinding(check, client.kubectl)));
-  return { findings: unique(found.flat()), survey };
+  return {
+    findings: unique([...checkRunners(fault, config.namespace, access.runners), ...found.flat()]),
+    survey,
+  };
 }
 
 async function checkTargets(

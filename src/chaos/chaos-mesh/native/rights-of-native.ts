@@ -1,6 +1,7 @@
 import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
 import { BUDGETS, EVICTIONS, LEASES, NODES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../../manifest.js';
+import { WITHOUT_LEASES } from '../run-lease.js';
 import { readDrainSpec } from './drain-spec.js';
 
 /** The least that a fault of Plimsoll's own needs. */
@@ -18,12 +19,7 @@ export function rightsOfNative(
       namespace,
       'whether a healthy pod is left behind each of them cannot be seen',
     ),
-    ...grant(
-      LEASES,
-      ['get', 'create', 'patch', 'delete'],
-      namespace,
-      'nothing keeps another run away from the same targets',
-    ),
+    ...grant(LEASES, ['get', 'create', 'patch', 'delete'], namespace, WITHOUT_LEASES),
   ]);
   if (manifest.kind !== 'NodeDrain') return ofTargets;
   return [

@@ -5,11 +5,12 @@ import type { LoadProfile } from '../../../../src/bench/load-generator.js';
 type Options = Record<string, unknown> & { scenarios?: Record<string, Record<string, unknown>> };
 
 /** Evaluates the wrapper's options as k6 would, with a script that has these. */
-function optionsOf(script: { options?: unknown }, profile?: LoadProfile): Options {
+function optionsOf(script: { options?: unknown }, profile?: LoadProfile, startTogether = false): Options {
   const parts: WrapperParts = {
     instrumentUrl: 'file:///i.js',
     scriptUrl: 'file:///s.js',
     maxDurationMs: 60_000,
+    startTogether,
     ...(profile === undefined ? {} : { profile }),
   };
   const body = buildWrapper(parts)
@@ -84,6 +85,15 @@ describe('buildWrapper', () => {
     expect(rateOf(1 / 60)).to.deep.equal([1, '1m']);
     expect(rateOf(10 / 3600)).to.deep.equal([10, '1h']);
     expect(rateOf(12.345678)).to.deep.equal([44_444, '1h']);
+  });
+
+  it('gives setup() of a runner the time to wait for the others', () => {
+    const timeOf = (setupTimeout?: unknown): unknown =>
+      optionsOf({ options: { setupTimeout } }, undefined, true).setupTimeout;
+    expect(timeOf()).to.equal('60s120s');
+    expect(timeOf('1m30s')).to.equal('1m30s120s');
+    expect(timeOf(5000)).to.equal(125_000);
+    expect(optionsOf({ options: { tags: { a: 'b' } } }, open(10), true)).to.include.keys('tags', 'scenarios');
   });
 
   it('writes addresses of files with quotes as text', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lastWordsOf, readLastWords } from '../../../../src/bench/k6/last-words.js';
+import { complaintsOf, lastWordsOf, readLastWords } from '../../../../src/bench/k6/last-words.js';
 
 describe('lastWordsOf', () => {
   it('takes the errors, as they were before they became log lines', () => {
@@ -41,5 +41,34 @@ describe('lastWordsOf', () => {
 
   it('has nothing to say of a log that is not there', async () => {
     expect(await readLastWords('/nowhere/k6.log')).to.equal('');
+  });
+});
+
+describe('complaintsOf', () => {
+  it('says each warning and error once, with how often it came', () => {
+    const log = [
+      'time="x" level=warning msg="Insufficient VUs, reached 3 active VUs"',
+      'time="x" level=error msg="GoError: no" source=console',
+      'time="x" level=warning msg="Insufficient VUs, reached 3 active VUs"',
+      'time="x" level=info msg="hello"',
+    ].join('\n');
+    expect(complaintsOf(log)).to.deep.equal([
+      'k6 gave the warning "Insufficient VUs, reached 3 active VUs", 2 times.',
+      'k6 gave the error "GoError: no".',
+    ]);
+  });
+
+  it('leaves out what it says of each failed request, and of the interrupt', () => {
+    const log = [
+      'time="x" level=warning msg="Request Failed" error="refused"',
+      `time="x" level=error msg="test run was aborted because k6 received a 'interrupt' signal"`,
+    ].join('\n');
+    expect(complaintsOf(log)).to.deep.equal([]);
+  });
+
+  it('says three of them, and how many more there are', () => {
+    const log = [1, 2, 3, 4, 5].map((n) => `time="x" level=error msg="no. ${n}"`).join('\n');
+    expect(complaintsOf(log)).to.have.length(4);
+    expect(complaintsOf(log)[3]).to.equal('k6 gave 2 other warnings or errors; they are in its log.');
   });
 });

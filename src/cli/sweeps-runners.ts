@@ -1,0 +1,31 @@
+import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
+import type { Environment } from '../chaos/environment.js';
+import { sweepRunners } from '../bench/runners/sweep-runners.js';
+import { JOBS } from '../shared/kubernetes/object-path.js';
+import type { Clock } from '../shared/time.js';
+import { runnersConfigOf, type ClusterDocument } from './create-runners-generator.js';
+
+/** An environment whose sweep also takes away what made the load of a run that died. */
+export function sweepsRunners(
+  environment: Environment,
+  config: ClusterDocument,
+  { configFolder, clock }: { readonly configFolder: string; readonly clock: Clock },
+): Environment {
+  const { injector } = environment;
+  return {
+    ...environment,
+    injector: {
+      ...injector,
+      sweep: async (scope, signal) => {
+        const swept = await injector.sweep(scope, signal);
+        if (scope.runs.length === 0 && scope.orphans === undefined) return swept;
+        const client = await createClusterClient(config, configFolder);
+        const { namespace } = runnersConfigOf(config);
+        const deadRuns = new Set(scope.runs.map(({ runId }) => runId));
+        const { orphans } = scope;
+        const sweep = { client, clock, namespace, deadRuns, orphans, resource: JOBS, kind: 'Job' };
+        return [...swept, ...(await sweepRunners(sweep, signal))];
+      },
+    },
+  };
+}

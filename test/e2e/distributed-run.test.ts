@@ -1,0 +1,173 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Result } from '../../src/experiments/result-schema.js';
+import { packageRoot } from '../../src/shared/package-root.js';
+import { requires } from '../support/requirement.js';
+import { waitUntil } from '../support/wait-until.js';
+import {
+  closeLoadNamespace,
+  K6_IMAGE,
+  LOAD,
+  localK6,
+  openLoadNamespace,
+  whatIsLeft,
+} from './support/a-job-generator.js';
+import { kubeconfig, kubectl } from './support/kubectl.js';
+import { closeShop, openShop, SHOP } from './support/shop.js';
+
+const CLI = join(packageRoot, 'dist/src/cli/main.js');
+
+describe('a run whose load comes from several pods', () => {
+  let folder = '';
+  let k6Path = '';
+  const children: ChildProcess[] = [];
+
+  before(async function () {
+    const found = await localK6();
+    requires(this, 'k6 named in PLIMSOLL_TEST_K6', found);
+    k6Path = found?.path ?? '';
+    await openShop('orders', 2);
+    await openLoadNamespace();
+  });
+  after(async () => {
+    await closeLoadNamespace();
+    await closeShop();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'plimsoll-e2e-'));
+    const environment = {
+      driver: 'kubernetes',
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      namespace: SHOP,
+      services: { orders: { service: 'orders', port: 80 } },
+      runners: {
+        namespace: LOAD,
+        image: K6_IMAGE,
+        imagePullPolicy: 'IfNotPresent',
+        resources: { requests: { cpu: '10m', memory: '32Mi' } },
+      },
+    };
+    const config = { apiVersion: 'plimsoll.dev/v1', kind: 'Config', environments: { e2e: environment } };
+    await writeFile(join(folder, 'plimsoll.yaml'), JSON.stringify(config));
+    await writeExperiment({ app: 'orders' });
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+    expect(await whatIsLeft()).to.equal('');
+  });
+
+  async function writeExperiment(
+    labelSelectors: Record<string, string>,
+    namespaces?: string[],
+  ): Promise<void> {
+    const selector = { labelSelectors, ...(namespaces === undefined ? {} : { namespaces }) };
+    const experiment = {
+      apiVersion: 'plimsoll.dev/v1',
+      kind: 'Experiment',
+      metadata: { name: 'distributed' },
+      hypothesis: 'Orders stay available while a processor is busy.',
+      phases: { warmup: '1s', steady: '4s', fault: '4s', recovery: '2s' },
+      load: {
+        http: {
+          baseUrl: '{{services.orders.url}}',
+          timeout: '3s',
+          runners: 2,
+          requests: [{ name: 'GET /', path: '/' }],
+        },
+        profile: { rate: '40/s', maxVUs: 40 },
+      },
+      faults: [
+        {
+          name: 'busy',
+          manifest: {
+            apiVersion: 'chaos-mesh.org/v1alpha1',
+            kind: 'StressChaos',
+            spec: { mode: 'one', selector, stressors: { cpu: { workers: 1, load: 1 } } },
+          },
+        },
+      ],
+      sla: { steady: ['errors < 50%'], fault: ['errors < 50%'] },
+    };
+    await writeFile(join(folder, 'experiment.yaml'), JSON.stringify(experiment));
+  }
+
+  function plimsoll(...args: readonly string[]) {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: folder,
+      env: { ...process.env, PLIMSOLL_K6: k6Path },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    let output = '';
+    child.stdout.on('data', (text: Buffer) => (output += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (output += text.toString()));
+    const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    return { child, exited, output: () => output };
+  }
+
+  async function result(): Promise<Result> {
+    const runs = join(folder, 'reports', 'distributed');
+    const [run = ''] = await readdir(runs);
+    return JSON.parse(await readFile(join(runs, run, 'result.json'), 'utf8')) as Result;
+  }
+
+  it('is a run like any other: it passes, and says which pods made its load', async () => {
+    const run = plimsoll('run', 'experiment.yaml');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(0);
+    const { generator, clock } = await result();
+    expect(generator.runners?.map(({ name }) => name.replace(/ \(.*/, ''))).to.deep.equal([
+      'runner 1 of 2',
+      'runner 2 of 2',
+    ]);
+    expect(generator.requests).to.equal(generator.runners?.reduce((sum, { requests }) => sum + requests, 0));
+    expect(clock.note).to.include('by the clocks of 2 runners');
+  });
+
+  it('is inconclusive with the reason where a runner dies', async () => {
+    const run = plimsoll('run', 'experiment.yaml');
+    await waitUntil('the steady phase', () => run.output().includes('steady 4 s'), 90_000);
+    const pods = await kubectl('-n', LOAD, 'get', 'pods', '-o', 'name');
+    await kubectl('-n', LOAD, 'delete', pods.split('\n')[0] ?? '', '--wait=false');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(2);
+    expect((await result()).run.statusReason).to.match(/runner \d of 2 \(pod \S+\) is gone: it was deleted/);
+  });
+
+  it('leaves nothing when it is interrupted', async () => {
+    const run = plimsoll('run', 'experiment.yaml');
+    await waitUntil('the steady phase', () => run.output().includes('steady 4 s'), 90_000);
+    run.child.kill('SIGINT');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(130);
+  });
+
+  it('leaves a Job when it is killed, which a sweep finds and removes', async () => {
+    const run = plimsoll('run', 'experiment.yaml');
+    await waitUntil('the steady phase', () => run.output().includes('steady 4 s'), 90_000);
+    run.child.kill('SIGKILL');
+    await run.exited;
+    expect(await whatIsLeft()).to.match(/^job\.batch\/k6-/);
+    const sweep = plimsoll('sweep');
+    const [code] = await sweep.exited;
+    expect(code, sweep.output()).to.equal(0);
+    expect(sweep.output()).to.match(
+      new RegExp(`Job ${LOAD}/k6-\\S+: gone with all its pods; 2 of its runners`),
+    );
+  });
+
+  it('is not begun where its fault would hit the runners', async () => {
+    const config = await readFile(join(folder, 'plimsoll.yaml'), 'utf8');
+    await writeFile(join(folder, 'plimsoll.yaml'), config.replace(`"namespace":"${LOAD}",`, ''));
+    await writeExperiment({});
+    const run = plimsoll('run', 'experiment.yaml');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(69);
+    expect(run.output()).to.match(/selector also means the pods of k6 that make the load/);
+  });
+});
