@@ -21,6 +21,20 @@ import { closeShop, openShop, SHOP } from './support/shop.js';
 
 const CLI = join(packageRoot, 'dist/src/cli/main.js');
 
+const SCRIPT = `
+import http from 'k6/http';
+import { Counter, Trend } from 'k6/metrics';
+
+const orders = new Counter('orders');
+const wait = new Trend('queue_wait', true);
+export const options = { thresholds: { orders: ['count>0'] } };
+
+export default function () {
+  wait.add(http.get(__ENV.URL).timings.duration);
+  orders.add(1);
+}
+`;
+
 describe('a run whose load comes from several pods', () => {
   let folder = '';
   let k6Path = '';
@@ -43,6 +57,8 @@ describe('a run whose load comes from several pods', () => {
       driver: 'kubernetes',
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       namespace: SHOP,
+      // The pods of this cluster have no DNS.
+      reach: 'address',
       services: { orders: { service: 'orders', port: 80 } },
       runners: {
         namespace: LOAD,
@@ -169,5 +185,31 @@ describe('a run whose load comes from several pods', () => {
     const [code] = await run.exited;
     expect(code, run.output()).to.equal(69);
     expect(run.output()).to.match(/selector also means the pods of k6 that make the load/);
+  });
+
+  it('is not begun where its environment has a port-forward, which pods cannot use', async () => {
+    const config = await readFile(join(folder, 'plimsoll.yaml'), 'utf8');
+    await writeFile(join(folder, 'plimsoll.yaml'), config.replace('"reach":"address"', '"reach":"forward"'));
+    const run = plimsoll('run', 'experiment.yaml');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(69);
+    expect(run.output()).to.match(/cannot use a port-forward of this machine to orders/);
+  });
+
+  it('judges metrics and thresholds of a script over all runners', async () => {
+    await writeFile(join(folder, 'script.js'), SCRIPT);
+    await writeExperiment({ app: 'orders' });
+    const experiment = JSON.parse(await readFile(join(folder, 'experiment.yaml'), 'utf8')) as object;
+    const load = {
+      k6: { script: 'script.js', runners: 2, env: { URL: '{{services.orders.url}}' } },
+      profile: { rate: '40/s', maxVUs: 40 },
+    };
+    const sla = { steady: ['metric("orders") >= 1'], fault: ['metric("queue_wait", "avg") <= 1s'] };
+    await writeFile(join(folder, 'experiment.yaml'), JSON.stringify({ ...experiment, load, sla }));
+    const run = plimsoll('run', 'experiment.yaml');
+    const [code] = await run.exited;
+    expect(code, run.output()).to.equal(0);
+    const judged = (await result()).judgements.map(({ origin, outcome }) => `${origin ?? 'own'} ${outcome}`);
+    expect(judged).to.have.members(['own pass', 'own pass', 'threshold pass']);
   });
 });

@@ -12,6 +12,7 @@ import { READS_NOTHING, type LoadReads } from '../../../src/bench/load-reads.js'
 import type { LoadOutcome, RunningLoad } from '../../../src/bench/load-generator.js';
 import { findK6, type K6Binary } from '../../../src/bench/k6/find-k6.js';
 import { k6Arguments } from '../../../src/bench/k6-job/build-job.js';
+import { createK6JobGenerator } from '../../../src/bench/k6-job/k6-job-generator.js';
 import { archiveScript } from '../../../src/bench/runners/archive-script.js';
 import { startRunners } from '../../../src/bench/runners/start-runners.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
@@ -271,6 +272,28 @@ describe('runners', () => {
       const first = Math.min(...tape.samples.map(({ startMs }) => startMs));
       // Moved to the clock of the run, as requests are.
       for (const { endMs } of tape.metricSamples) expect(endMs).to.be.at.least(first - 60);
+    });
+
+    it("have the script's thresholds, as one k6 has them", async () => {
+      const script = join(folder, 'script.js');
+      await writeFile(
+        script,
+        `export const options = { thresholds: { http_req_duration: ['p(95)<300'] } };
+         export default function () {}`,
+      );
+      open = await openLocalRunners({ runners: 2, k6: binary.path, arguments: [] });
+      const { client, clock, logger, logsFolder } = open.options;
+      const config = {
+        ...{ namespace: 'load', imagePullSecrets: [], nodeSelector: {} },
+        ...{ tolerations: [], resources: {}, labels: {} },
+      };
+      const generator = createK6JobGenerator({
+        ...{ binary, client, clock, logger, logsFolder, config },
+        ...{ runners: 2, runId: 'test' },
+      });
+      expect(await generator.thresholds?.(aScriptLoad(script), never)).to.deep.equal([
+        { metric: 'http_req_duration', expression: 'p(95)<300', abortOnFail: false },
+      ]);
     });
 
     it('are stopped together, with what they had under way', async () => {

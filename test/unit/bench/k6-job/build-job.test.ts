@@ -88,6 +88,13 @@ describe('buildJob', () => {
 });
 
 describe('runnerCommands', () => {
+  it('lets each runner write the tags that objectives name', () => {
+    const commands = runnerCommands(2, { ...READS_NOTHING, tags: { group: ['::pay'] } });
+    for (const command of commands) {
+      expect(command.find((word) => word.startsWith('--system-tags='))).to.match(/[=,]group(,|$)/);
+    }
+  });
+
   it('gives each runner its segment of one whole', () => {
     const segments = runnerCommands(3, READS_NOTHING).map((command) => command.slice(-2));
     expect(segments).to.deep.equal([
