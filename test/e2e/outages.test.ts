@@ -26,10 +26,25 @@ describe('a run on a cluster of which a part is away', () => {
     await closeShop();
   });
 
-  it('says that a fault may be live where the daemon is away, and a sweep takes it out when it is back', async () => {
-    const project = await aShopProject({}, SHORT_DEADLINES);
+  it('does not begin where the daemon is away', async () => {
+    const project = await aShopProject();
     await clusterCommand('daemon-off');
-    const { code, stdout, stderr } = await project.run(RUN);
+    const { code, stderr } = await project.run(RUN);
+    expect(code, stderr).to.equal(69);
+    expect(stderr).to.include('no daemon of Chaos Mesh is ready on node');
+  });
+
+  it('says that a fault may be live where the daemon goes away before it, and a sweep takes it out when it is back', async () => {
+    const project = await aShopProject({}, SHORT_DEADLINES);
+    await project.write(
+      'gate.yaml',
+      aGate({ ...SHORT_DEADLINES, phases: { steady: '10s', fault: '2s', recovery: '1s' } }),
+    );
+    const run = await project.start(RUN);
+    await waitUntil('the steady phase goes on', () => stepOf(run.stderr()) === 'steady', 60_000);
+    await clusterCommand('daemon-off');
+    const { code } = await run.exit;
+    const [stdout, stderr] = [run.stdout(), run.stderr()];
     expect(code, stdout + stderr).to.equal(75);
     expect(stdout + stderr)
       .to.match(/daemon/)

@@ -103,6 +103,9 @@ describe('a service on a real cluster, reached through a port-forward', () => {
     expect(await stops(forwarded.environment)).to.deep.equal(['missed-by-forward']);
     expect(await stops(direct.environment)).to.deep.equal([]);
     await forwarded.environment.start(SOON());
+    // What routes the Service's address learns of new pods later than the forward does.
+    for (const { url } of [forwarded, direct])
+      await waitUntil(`${url} answers`, async () => (await status(url)) === 200, 60_000);
     const { applied } = await inject(forwarded.environment, fault);
     const [around, through] = [await fastest(forwarded.url), await fastest(direct.url)];
     await recovered(applied);

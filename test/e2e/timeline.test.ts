@@ -36,7 +36,7 @@ describe('the timeline of a run on a real cluster', () => {
     const kill = aFault(runId, 'PodChaos', {
       action: 'container-kill',
       mode: 'one',
-      containerNames: ['app'],
+      containerNames: ['orders'],
     });
     await environment.injector.select(kill, SOON());
     await environment.start(SOON());
@@ -46,7 +46,7 @@ describe('the timeline of a run on a real cluster', () => {
     const has = (kind: string, text: string) =>
       events.some((event) => event.kind === kind && event.message.includes(text));
     await waitUntil('the restart is told, with the end before it', () =>
-      has('pod-restarted', 'it ended before: app:'),
+      has('pod-restarted', 'it ended before: orders:'),
     );
     const name = target.split('/')[1]!;
     const node = await kubectl('-n', SHOP, 'get', 'pod', name, '-o', 'jsonpath={.spec.nodeName}');
