@@ -64,9 +64,10 @@ export async function startStress(
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     return ending;
   };
+  // Listened for at once: what comes while nobody listens is lost.
+  const up = firstOutput(child.stdout, exited, signal);
   try {
-    await recordProcess(recorder, { pid, role: `stress ${targetId}`, group: true });
-    await firstOutput(child.stdout, exited, signal);
+    await Promise.all([recordProcess(recorder, { pid, role: `stress ${targetId}`, group: true }), up]);
     const before = await readGroupUsage(pid);
     child.stdin?.write(GO);
     return {
