@@ -118,19 +118,9 @@ export function measurementsFromDocument(document: {
 }
 
 function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
-  const { latency, failedLatency, withinWindow } = measurement;
-  const { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped } =
-    measurement;
+  const { latency, failedLatency, withinWindow, durationMs, requests } = measurement;
   return {
-    phase,
-    endpoint,
-    durationMs,
-    requests,
-    failures,
-    noResponse,
-    setApart,
-    outlived,
-    dropped,
+    ...countsOf(measurement),
     ratePerSecond: durationMs > 0 ? (requests * 1000) / durationMs : 0,
     p50Ms: percentileMs(latency, 50),
     p90Ms: percentileMs(latency, 90),
@@ -154,19 +144,9 @@ function toMeasurementDocument(measurement: Measurement): MeasurementDocument {
 }
 
 function fromMeasurementDocument(document: MeasurementDocument): Measurement {
-  const { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped } =
-    document;
-  const { withinWindow } = document;
+  const { withinWindow, requests, outlived } = document;
   return {
-    phase,
-    endpoint,
-    durationMs,
-    requests,
-    failures,
-    noResponse,
-    setApart,
-    outlived,
-    dropped,
+    ...countsOf(document),
     ...(withinWindow === undefined
       ? {}
       : {
@@ -187,6 +167,21 @@ function fromMeasurementDocument(document: MeasurementDocument): Measurement {
     latency: readDistribution(document),
     failedLatency: failedFromDocument(document),
   };
+}
+
+/** What both forms have in common. */
+function countsOf({
+  phase,
+  endpoint,
+  durationMs,
+  requests,
+  failures,
+  noResponse,
+  setApart,
+  outlived,
+  dropped,
+}: Measurement | MeasurementDocument) {
+  return { phase, endpoint, durationMs, requests, failures, noResponse, setApart, outlived, dropped };
 }
 
 type FailedDocument = Pick<MeasurementDocument, 'failedHistogram' | 'failedMeanMs' | 'failedMaxMs'>;

@@ -81,7 +81,8 @@ export function metricsFromDocument(documents: readonly MetricDocument[]): Metri
   return createMetricMeasurements(series, all, slices);
 }
 
-function toSumDocument({
+/** As every export writes it. */
+export function toSumDocument({
   samples,
   refused,
   trues,

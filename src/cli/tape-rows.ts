@@ -2,6 +2,7 @@ import { type EndpointTags, NO_TAGS } from '../bench/endpoint-table.js';
 import { createRecorder, distributionOf } from '../bench/histogram.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { metricSlicesOf } from '../bench/measure-metrics.js';
+import { toSumDocument } from '../bench/metric-document.js';
 import type { MetricSlice } from '../bench/metric-measurement.js';
 import { OUTCOMES } from '../bench/samples/sample-columns.js';
 import { addPart, type Part, type Second } from '../bench/second.js';
@@ -136,23 +137,11 @@ function tagField(tags: EndpointTags): { readonly tags?: EndpointTags } {
 
 function tapeMetrics(tape: StoredTape, { fromMs, toMs }: TapeChoice): readonly TapeMetric[] {
   return secondsWithin(tape, fromMs, toMs).flatMap((second) =>
-    metricSlicesOf(second, tape.metrics).map(
-      ({ series, startMs, endMs, phase, samples, refused, trues, sum, min, max, last, values }) => ({
-        startMs,
-        endMs,
-        phase,
-        metric: series.name,
-        tags: series.tags,
-        samples,
-        refused,
-        trues,
-        sum,
-        min: min ?? null,
-        max: max ?? null,
-        last: last ?? null,
-        histogram: values?.encode() ?? '',
-      }),
-    ),
+    metricSlicesOf(second, tape.metrics).map((slice) => {
+      const { series, startMs, endMs, phase } = slice;
+      const { histogram = '', ...sum } = toSumDocument(slice);
+      return { startMs, endMs, phase, metric: series.name, tags: series.tags, ...sum, histogram };
+    }),
   );
 }
 

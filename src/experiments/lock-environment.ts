@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { PlimsollError } from '../shared/errors.js';
+import { parseJson } from '../shared/parse-json.js';
 import { isSameProcess } from '../shared/process-identity.js';
 import { cannotWrite, systemCode } from './cannot-write.js';
 import { createWhole, replaceWhole } from './durable-file.js';
@@ -133,15 +134,6 @@ async function readHolder(path: string): Promise<LockOwner | undefined> {
   throw new PlimsollError('NOT_READY', `the lock ${path} does not tell who holds it`, {
     remedy: `make sure that no run uses the environment, then remove it: rm '${path}'`,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function textOf({ runId, pid, startToken }: LockOwner): string {

@@ -1,5 +1,6 @@
 import type { FaultRecord } from '../experiments/result-schema.js';
-import { formatDuration, parseDuration, UnitError } from '../shared/units.js';
+import { isRecord } from '../shared/is-record.js';
+import { formatDuration, readDuration } from '../shared/units.js';
 
 /** The fault as one would say it after "under": `200 ms of delay`, `a partition`, `a killed pod`. */
 export function describeFault(fault: FaultRecord): string {
@@ -38,8 +39,8 @@ export function describeFaults(faults: readonly FaultRecord[]): string {
 export function injectedDelayMs(fault: FaultRecord): number | undefined {
   const spec = specOf(fault);
   if (fault.kind === 'NetworkChaos' && fault.action === 'delay')
-    return durationOf(field(spec.delay, 'latency'));
-  if (fault.kind === 'HTTPChaos') return durationOf(spec.delay);
+    return readDuration(field(spec.delay, 'latency'));
+  if (fault.kind === 'HTTPChaos') return readDuration(spec.delay);
   return undefined;
 }
 
@@ -83,19 +84,4 @@ function specOf(fault: FaultRecord): Readonly<Record<string, unknown>> {
 
 function field(value: unknown, name: string): unknown {
   return isRecord(value) ? value[name] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Manifests are kept as they were written; a latency that is no duration is shown nowhere rather than wrongly. */
-function durationOf(text: unknown): number | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof UnitError) return undefined;
-    throw error;
-  }
 }

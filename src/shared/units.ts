@@ -53,6 +53,17 @@ function durationHint(text: string): string {
     : 'not a duration; write it like 200ms, 1.5s or 1m30s';
 }
 
+/** The same of a value in a manifest that nobody has checked; undefined where it is no duration. */
+export function readDuration(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return parseDuration(value);
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
+}
+
 /** `100/s`, `6000/m`. Returns events per second. @throws {UnitError} */
 export function parseRate(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*\/\s*(s|m|h)$/.exec(text.trim());

@@ -1,3 +1,5 @@
+import { copyColumns } from './copy-columns.js';
+
 /** Samples of metrics in columns that can be handed on to another thread. */
 export interface MetricColumns {
   readonly count: number;
@@ -51,9 +53,6 @@ function newColumns(length: number): Omit<MetricColumns, 'count'> {
 
 function grown(columns: Omit<MetricColumns, 'count'>): Omit<MetricColumns, 'count'> {
   const larger = newColumns(Math.max(64, columns.series.length * 2));
-  larger.startMs.set(columns.startMs);
-  larger.endMs.set(columns.endMs);
-  larger.value.set(columns.value);
-  larger.series.set(columns.series);
+  copyColumns(columns, larger);
   return larger;
 }

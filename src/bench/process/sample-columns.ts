@@ -1,3 +1,5 @@
+import { copyColumns } from './copy-columns.js';
+
 /** Columns that can be handed on to another thread. */
 export interface SampleColumns {
   readonly count: number;
@@ -46,9 +48,6 @@ function newColumns(length = 64): Omit<SampleColumns, 'count'> {
 
 function grown(columns: Omit<SampleColumns, 'count'>): Omit<SampleColumns, 'count'> {
   const larger = newColumns(columns.result.length * 2);
-  larger.startMs.set(columns.startMs);
-  larger.latencyUs.set(columns.latencyUs);
-  larger.endpoint.set(columns.endpoint);
-  larger.result.set(columns.result);
+  copyColumns(columns, larger);
   return larger;
 }

@@ -1,4 +1,5 @@
-import { parseDuration, UnitError } from '../../shared/units.js';
+import { isRecord } from '../../shared/is-record.js';
+import { readDuration } from '../../shared/units.js';
 
 /** Where a fault shows, beside the bookkeeping of whoever put it in. */
 export type ExpectedSign =
@@ -63,7 +64,7 @@ function ofNetwork(action: string, spec: Spec): ExpectedSign {
 }
 
 function ofHttp(spec: Spec): ExpectedSign {
-  const delayMs = durationOf(spec.delay);
+  const delayMs = readDuration(spec.delay);
   if (delayMs !== undefined) return due(delayMs * SHARE_OF_DELAY);
   const code = isRecord(spec.replace) ? spec.replace.code : undefined;
   const fails = spec.abort === true || (typeof code === 'number' && code >= 400);
@@ -80,19 +81,5 @@ function maybe(): ExpectedSign {
 }
 
 function durationIn(value: unknown, field: string): number | undefined {
-  return isRecord(value) ? durationOf(value[field]) : undefined;
-}
-
-function durationOf(text: unknown): number | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof UnitError) return undefined;
-    throw error;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return isRecord(value) ? readDuration(value[field]) : undefined;
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../shared/parse-json.js';
 import type { MetricSeries } from '../metric-source.js';
 
 /** What the server answered: its data, its complaint, or nothing that Prometheus would say. */
@@ -55,15 +56,6 @@ function readNumber(text: string): number {
       return -Infinity;
     default:
       return Number(text);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 
