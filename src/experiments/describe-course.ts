@@ -16,10 +16,7 @@ const DOSE_DUE_MS = 3_000;
 export function describeCourse(shown: UnjudgedResult): Course {
   const { run } = shown;
   const invalid = clockDoubt(shown);
-  const overload = describeOverload(
-    shown.windows,
-    shown.faults.map(({ kind }) => kind),
-  );
+  const overload = describeOverload(shown.windows, shown.faults);
   const ended = run.status === 'completed' || run.status === 'stopped' ? [] : [run.statusReason];
   return {
     ...(run.status === 'stopped' ? { stopped: run.statusReason } : {}),

@@ -7,14 +7,12 @@ const OVERLOADED = 0.8;
 /**
  * Says in a clause that the machine of Plimsoll, which makes the load and in the local environment is the service too, was
  * too busy to be held against itself. Undefined where it was not, where nobody knows, and where a fault is to make it so.
- *
- * @param kinds those of the faults
  */
 export function describeOverload(
   windows: readonly PhaseWindow[],
-  kinds: readonly string[],
+  faults: readonly { readonly kind: string }[],
 ): string | undefined {
-  if (kinds.includes('StressChaos')) return undefined;
+  if (faults.some(({ kind }) => kind === 'StressChaos')) return undefined;
   const [worst] = windows
     .filter(({ phase }) => phase !== 'warmup')
     .flatMap(({ phase, cpuWait }) => (cpuWait === undefined ? [] : [{ phase, cpuWait }]))

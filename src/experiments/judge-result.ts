@@ -7,15 +7,13 @@ import { judge } from '../sla/judge.js';
 import { scoreOf } from '../sla/score.js';
 import { JUDGED_PHASES, type JudgedPhase, type Sla } from '../sla/objective.js';
 import { describeCourse } from './describe-course.js';
-import { describeOverload } from './describe-overload.js';
 import { proveDose } from './dose/prove-dose.js';
 import { exitCodeOf } from './exit-code.js';
 import { measureTrials } from './measure-trials.js';
 import { textsOf } from './plan-sla.js';
 import { addThresholds } from './plan-thresholds.js';
-import { readRecovery } from './read-recovery.js';
 import type { FaultRecord, Result } from './result-schema.js';
-import { errorShareOf } from './trials.js';
+import { trialsEvidence } from './trials-evidence.js';
 
 /** What a run has shown, before anybody judges it. */
 export type UnjudgedResult = Omit<
@@ -37,19 +35,13 @@ export function judgeResult(
   const { windows, faults, plan, benchmarks } = shown;
   const { trials = 1 } = plan;
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
-  const recovery = readRecovery(recoveryParts);
-  const overload = describeOverload(
-    windows,
-    faults.map(({ kind }) => kind),
-  );
+  const evidence = trialsEvidence(recoveryParts, { runId: shown.run.id, trials, faults });
+  const { recovery } = evidence;
   const judgements = judge(sla, {
     ...parts,
     ...(benchmarks === undefined ? {} : { benchmarks }),
-    recovery,
-    seed: shown.run.id,
-    errorShare: errorShareOf(windows, trials),
+    ...evidence,
     cutShort: cutShortOf(shown),
-    ...(overload === undefined ? {} : { overload }),
     ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const proven = shown.faults.map((fault) => withProof(fault, shown, parts.measurements));

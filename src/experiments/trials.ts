@@ -1,4 +1,4 @@
-import type { Phase, PhaseWindow } from '../shared/phases.js';
+import type { PhaseWindow } from '../shared/phases.js';
 import { errorShare } from '../sla/statistics/error-spending.js';
 
 /** More would ask for more samples at each look than a run has. */
@@ -11,20 +11,6 @@ export const MOST_TRIALS = 10;
  */
 export function hasFaultFirst(trial: number): boolean {
   return trial % 2 === 0;
-}
-
-/** The windows of one trial, counted from 1; those that it came to. */
-export function windowsOfTrial(
-  windows: readonly PhaseWindow[],
-  trial: number,
-): Partial<Record<Phase, PhaseWindow>> {
-  const nth = (phase: Phase) => windows.filter((window) => window.phase === phase)[trial - 1];
-  return Object.fromEntries(
-    (['steady', 'fault', 'recovery'] as const).flatMap((phase) => {
-      const window = nth(phase);
-      return window === undefined ? [] : [[phase, window]];
-    }),
-  );
 }
 
 /** How many trials were begun, as far as a fault phase. */

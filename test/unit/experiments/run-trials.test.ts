@@ -4,7 +4,7 @@ import { judgeResult } from '../../../src/experiments/judge-result.js';
 import type { Plan } from '../../../src/experiments/plan.js';
 import type { RunStep } from '../../../src/experiments/run-observer.js';
 import { type RanExperiment, runExperiment } from '../../../src/experiments/run-experiment.js';
-import { countTrials, errorShareOf, windowsOfTrial } from '../../../src/experiments/trials.js';
+import { countTrials, errorShareOf } from '../../../src/experiments/trials.js';
 import type { RunEvent } from '../../../src/shared/run-event.js';
 import { parseStopCondition } from '../../../src/sla/parse-stop-condition.js';
 import { aPlan, anSla } from '../../support/a-plan.js';
@@ -83,8 +83,8 @@ describe('trials', () => {
     ]);
     expect(kindsOf(ran)).to.deep.equal(['trials-go-on', 'trials-go-on']);
     const { windows } = ran.record;
-    const second = windowsOfTrial(windows, 2);
-    expect(second.fault!.endMs).to.be.at.most(second.steady!.startMs);
+    const second = (phase: 'steady' | 'fault') => windows.filter((window) => window.phase === phase)[1]!;
+    expect(second('fault').endMs).to.be.at.most(second('steady').startMs);
     expect(made.environment.calls.filter((call) => call === 'recover delay')).to.have.length(3);
   });
 
