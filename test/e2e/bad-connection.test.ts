@@ -9,39 +9,25 @@ import {
   recovered,
   stopEnvironments,
 } from './support/an-environment.js';
-import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
+import { aProxiedShop } from './support/a-proxied-shop.js';
 import { kubectl, kubectlApply } from './support/kubectl.js';
 import { rejection } from './support/rejection.js';
-import { closeShop, openShop, SHOP } from './support/shop.js';
+import { SHOP } from './support/shop.js';
 
 const SOON = () => AbortSignal.timeout(20_000);
 
 describe('a bad connection to a real cluster', () => {
-  let proxy: ApiProxy;
-
-  before(async () => {
-    await openShop('orders', 2);
-  });
-  after(async () => {
-    await closeShop();
-  });
-  beforeEach(async () => {
-    proxy = await openApiProxy();
-  });
-  afterEach(async () => {
-    await proxy.close();
-    expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name'), 'left behind').to.equal('');
-  });
+  const shop = aProxiedShop();
 
   const open = async (recoverDeadlineMs = 20_000) =>
-    await openEnvironment({ recoverDeadlineMs, config: { kubeconfig: proxy.kubeconfig } });
+    await openEnvironment({ recoverDeadlineMs, config: { kubeconfig: shop.proxy.kubeconfig } });
 
   afterEach(stopEnvironments);
 
   it('finds the object again when the answer to its creation is lost', async () => {
     const { environment, runId } = await open();
     let lost = 0;
-    proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
+    shop.proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
@@ -51,19 +37,19 @@ describe('a bad connection to a real cluster', () => {
   it('survives an API server that goes away in the injection, in the fault and in the recovery', async () => {
     const { environment, runId } = await open();
     const away = async () => {
-      proxy.away();
+      shop.proxy.away();
       await sleep(700);
-      proxy.back();
+      shop.proxy.back();
     };
     const applied = await environment.injector.apply(aFault(runId, 'NetworkChaos', PARTITION), SOON());
     const [injection] = await Promise.all([applied.injected(SOON()), away()]);
     expect(injection.targets).to.have.length(2);
     await away();
     expect((await doseUntil(applied, ({ coverage }) => coverage === 1)).coverage).to.equal(1);
-    proxy.away();
+    shop.proxy.away();
     const recovering = applied.recover();
     await sleep(700);
-    proxy.back();
+    shop.proxy.back();
     expect(await recovering).to.include({ status: 'recovered' });
     expect(await environment.stop()).to.deep.equal([]);
   });
@@ -71,18 +57,18 @@ describe('a bad connection to a real cluster', () => {
   it('says that nothing is proven where the API server stays away', async () => {
     const { environment, runId } = await open(4000);
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
-    proxy.away();
+    shop.proxy.away();
     const stuck = await applied.recover();
     expect(stuck).to.include({ status: 'unconfirmed' });
     expect(stuck).to.have.property('reason').that.includes('could not be deleted');
-    proxy.back();
+    shop.proxy.back();
     await recovered(applied);
     await environment.stop();
   });
 
   it('looks for itself where watches have gone silent', async () => {
     const { environment, runId } = await open();
-    proxy.silenceWatches();
+    shop.proxy.silenceWatches();
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
@@ -91,7 +77,7 @@ describe('a bad connection to a real cluster', () => {
   it('says how far the clock of the API server is off', async () => {
     const { environment } = await open();
     expect(await environment.preflight(SOON())).to.deep.equal([]);
-    proxy.shiftDate(90_000);
+    shop.proxy.shiftDate(90_000);
     const [finding] = await environment.preflight(SOON());
     expect(finding).to.include({ code: 'clock-offset', severity: 'warning' });
     expect(finding?.message).to.match(/clock is 1m (29|30|31)s ahead|clock is 1m 30s ahead/);
@@ -100,7 +86,7 @@ describe('a bad connection to a real cluster', () => {
 
   it('keeps runs apart by the clock of the API server, however far it is off', async () => {
     for (const byMs of [90_000, -90_000]) {
-      proxy.shiftDate(byMs);
+      shop.proxy.shiftDate(byMs);
       const [one, two] = [await open(), await open()];
       const { applied } = await inject(one.environment, aFault(one.runId, 'NetworkChaos', PARTITION));
       const fault = aFault(two.runId, 'NetworkChaos', PARTITION);
@@ -118,7 +104,7 @@ describe('a bad connection to a real cluster', () => {
     const { environment, runId } = await open();
     const fault = aFault(runId, 'PodChaos', { action: 'pod-kill', mode: 'one' });
     const [target] = await environment.injector.select(fault, SOON());
-    proxy.hold(
+    shop.proxy.hold(
       (request) => /^POST .*podchaos/.test(request) && !request.includes('dryRun'),
       async () => {
         await kubectl('-n', SHOP, 'delete', 'pod', target!.id.split('/')[1]!, '--now');
@@ -147,9 +133,9 @@ describe('a bad connection to a real cluster', () => {
       const error = await rejection(environment.injector.apply(fault, SOON()));
       expect(error).to.include({ code: 'FAULT_NOT_INJECTED' });
       let lost = 0;
-      proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
+      shop.proxy.loseAnswers((request) => /^POST .*networkchaos/.test(request) && lost++ === 0);
       // Once more as for the first time, since a second turn has a name of its own.
-      const again = await openEnvironment({ runId, config: { kubeconfig: proxy.kubeconfig } });
+      const again = await openEnvironment({ runId, config: { kubeconfig: shop.proxy.kubeconfig } });
       const doubted = await rejection(again.environment.injector.apply(fault, SOON()));
       expect(doubted).to.include({ code: 'FAULT_NOT_RECOVERED' });
       expect((doubted as Error).message).to.include('another NetworkChaos');
@@ -161,14 +147,14 @@ describe('a bad connection to a real cluster', () => {
   });
 
   it('says what is not reachable, once, and creates nothing', async () => {
-    proxy.away();
+    shop.proxy.away();
     const { environment, runId } = await open();
     const fault = aFault(runId, 'NetworkChaos', PARTITION);
     expect((await environment.preflight(SOON())).map(({ code }) => code)).to.deep.equal(['unreachable']);
     const found = await environment.injector.preflight(fault, SOON());
     expect(new Set(found.map(({ code }) => code))).to.deep.equal(new Set(['unreachable']));
     expect(await rejection(environment.injector.apply(fault, SOON()))).to.be.instanceOf(Error);
-    proxy.back();
+    shop.proxy.back();
     await environment.stop();
   });
 
@@ -180,13 +166,13 @@ describe('a bad connection to a real cluster', () => {
     await environment.injector.select(fault, SOON());
     await environment.start(SOON());
     const { applied } = await inject(environment, fault);
-    const before = proxy.requests.length;
+    const before = shop.proxy.requests.length;
     let readings = 0;
     await doseUntil(applied, () => ++readings === 5);
-    expect(proxy.requests.slice(before)).to.deep.equal([]);
+    expect(shop.proxy.requests.slice(before)).to.deep.equal([]);
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
     // A run of five minutes renews its lease 10 times on top of these.
-    expect(proxy.requests.length, proxy.requests.join('\n')).to.be.below(50);
+    expect(shop.proxy.requests.length, shop.proxy.requests.join('\n')).to.be.below(50);
   });
 });

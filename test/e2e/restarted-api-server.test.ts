@@ -3,9 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { removeProjects } from '../support/a-project.js';
 import { waitUntil } from '../support/wait-until.js';
 import { aShopProject, stepOf, type Step } from './support/a-shop-project.js';
-import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
-import { kubectl } from './support/kubectl.js';
-import { closeShop, openShop, SHOP } from './support/shop.js';
+import { aProxiedShop } from './support/a-proxied-shop.js';
 
 const AWAY_MS = 2000;
 const CREATE = (request: string) => /^POST .*networkchaos/.test(request) && !request.includes('dryRun');
@@ -13,31 +11,19 @@ const DELETE = (request: string) => /^DELETE .*networkchaos/.test(request);
 
 /** A restart of the API server as a client sees it: connections break, none can be made, and then all is as before. */
 describe('a run whose API server starts anew', () => {
-  let proxy: ApiProxy;
-
-  before(async () => {
-    await openShop('orders', 2);
-  });
-  after(async () => {
-    await closeShop();
-  });
-  beforeEach(async () => {
-    proxy = await openApiProxy();
-  });
   afterEach(async () => {
     await removeProjects();
-    await proxy.close();
-    expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name'), 'left behind').to.equal('');
   });
+  const shop = aProxiedShop();
 
   async function restart(): Promise<void> {
-    proxy.away();
+    shop.proxy.away();
     await sleep(AWAY_MS);
-    proxy.back();
+    shop.proxy.back();
   }
 
   async function runWithRestarts(...steps: readonly Step[]) {
-    const project = await aShopProject({ kubeconfig: proxy.kubeconfig });
+    const project = await aShopProject({ kubeconfig: shop.proxy.kubeconfig });
     const run = await project.start(['run', 'gate.yaml', '--generator', 'embedded']);
     for (const step of steps) {
       await waitUntil(`the run comes to ${step}`, () => stepOf(run.stderr()) === step, 60_000);
@@ -58,11 +44,11 @@ describe('a run whose API server starts anew', () => {
   }
 
   it('is inconclusive when that happens to the creation of the fault, which never came to be', async () => {
-    const gone = proxy.awayAt(CREATE);
+    const gone = shop.proxy.awayAt(CREATE);
     const running = runWithRestarts();
     await gone;
     await sleep(AWAY_MS);
-    proxy.back();
+    shop.proxy.back();
     const { code, said, result } = await running;
     expect(code, said).to.equal(2);
     expect(result.verdict.reason, said).to.include('was not created');
@@ -70,18 +56,18 @@ describe('a run whose API server starts anew', () => {
 
   it('passes when that happens to the answer to the creation of the fault', async () => {
     let lost = 0;
-    proxy.loseAnswers((request) => CREATE(request) && lost++ === 0);
+    shop.proxy.loseAnswers((request) => CREATE(request) && lost++ === 0);
     const { code, said } = await runWithRestarts();
     expect(lost).to.equal(1);
     expect(code, said).to.equal(0);
   });
 
   it('takes the fault out when that happens to its deletion', async () => {
-    const gone = proxy.awayAt(DELETE);
+    const gone = shop.proxy.awayAt(DELETE);
     const running = runWithRestarts();
     await gone;
     await sleep(AWAY_MS);
-    proxy.back();
+    shop.proxy.back();
     const { code, said, result } = await running;
     expect(code, said).to.equal(0);
     expect(result.faults[0]?.injections[0]).to.include({ status: 'recovered' });

@@ -7,10 +7,8 @@ import {
   recovered,
   stopEnvironments,
 } from './support/an-environment.js';
-import { openApiProxy, type ApiProxy } from './support/api-proxy.js';
-import { kubectl } from './support/kubectl.js';
+import { aProxiedShop } from './support/a-proxied-shop.js';
 import { rejection } from './support/rejection.js';
-import { closeShop, openShop, SHOP } from './support/shop.js';
 
 const SOON = () => AbortSignal.timeout(20_000);
 const NONE = () => false;
@@ -25,30 +23,18 @@ const isRead = (request: string) => request.startsWith('GET') && FAULTS.test(req
 
 /** Preflight has found every right there; then an administrator takes one away. */
 describe('a right that is taken away in mid-run on a real cluster', () => {
-  let proxy: ApiProxy;
-
-  before(async () => {
-    await openShop('orders', 2);
-  });
-  after(async () => {
-    await closeShop();
-  });
-  beforeEach(async () => {
-    proxy = await openApiProxy();
-  });
   afterEach(async () => {
-    proxy.forbid(NONE);
+    shop.proxy.forbid(NONE);
     await stopEnvironments();
-    await proxy.close();
-    expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name'), 'left behind').to.equal('');
   });
+  const shop = aProxiedShop();
 
   const open = async () =>
-    await openEnvironment({ recoverDeadlineMs: 7000, config: { kubeconfig: proxy.kubeconfig } });
+    await openEnvironment({ recoverDeadlineMs: 7000, config: { kubeconfig: shop.proxy.kubeconfig } });
 
   it('to create: nothing is put in, and the API server is quoted', async () => {
     const { environment, runId } = await open();
-    proxy.forbid(isCreate);
+    shop.proxy.forbid(isCreate);
     const error = await rejection(
       environment.injector.apply(aFault(runId, 'NetworkChaos', PARTITION), SOON()),
     );
@@ -59,7 +45,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
 
   it('to watch: the object is looked at instead', async () => {
     const { environment, runId } = await open();
-    proxy.forbid(isWatch);
+    shop.proxy.forbid(isWatch);
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
     expect(await recovered(applied)).to.match(
       /(^2 of 2 targets recovered|^let go by its finalizer), .*no leftovers/,
@@ -69,7 +55,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
 
   it('to see faults: an injection is not believed, and neither is a recovery', async () => {
     const { environment, runId } = await open();
-    proxy.forbid(isRead);
+    shop.proxy.forbid(isRead);
     const applied = await environment.injector.apply(aFault(runId, 'NetworkChaos', PARTITION), SOON());
     const error = await rejection(applied.injected(AbortSignal.timeout(3000)));
     expect(error).to.include({ code: 'FAULT_NOT_INJECTED' });
@@ -77,25 +63,25 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     const [finding] = await environment.stop();
     expect(finding).to.include({ severity: 'stop', code: 'cannot-check' });
     expect(finding?.message).to.include('no right to list NetworkChaos');
-    proxy.forbid(NONE);
+    shop.proxy.forbid(NONE);
     await recovered(applied);
   });
 
   it('to delete: the fault is unconfirmed, with the words of the API server, until the right is back', async () => {
     const { environment, runId } = await open();
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
-    proxy.forbid(isDelete);
+    shop.proxy.forbid(isDelete);
     const stuck = await applied.recover();
     expect(stuck).to.include({ status: 'unconfirmed' });
     expect(stuck).to.have.property('reason').that.includes('could not be deleted: no right: DELETE');
-    proxy.forbid(NONE);
+    shop.proxy.forbid(NONE);
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
 
   it('to touch faults, to see leftovers, to hold leases: the run goes on, and says what it did not look at', async () => {
     const { environment, runId } = await open();
-    proxy.forbid((request) => isPatch(request) || /\/(leases|podnetworkchaos)/.test(request));
+    shop.proxy.forbid((request) => isPatch(request) || /\/(leases|podnetworkchaos)/.test(request));
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
     expect(await recovered(applied)).to.match(/object gone \(leftovers not looked for: no right/);
     expect(await environment.stop()).to.deep.equal([]);
@@ -104,7 +90,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
   it('to list faults: a sweep does not call them gone', async () => {
     const { environment, runId } = await open();
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
-    proxy.forbid(isRead);
+    shop.proxy.forbid(isRead);
     const run = { runId, environment: 'e2e', processes: [], temporaryFolders: [] };
     const sweep = async (faultKinds?: readonly string[]) =>
       await environment.injector.sweep({ runs: [{ ...run, faultKinds }] }, SOON());
@@ -116,7 +102,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     ]);
     expect(await sweep(), 'a journal that does not tell the kinds').to.have.length(1);
     expect(await sweep(['PodChaos']), 'a run that had no such fault').to.deep.equal([]);
-    proxy.forbid(NONE);
+    shop.proxy.forbid(NONE);
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
@@ -125,11 +111,11 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     const { environment, runId } = await open();
     const { applied } = await inject(environment, aFault(runId, 'NetworkChaos', PARTITION));
     const other = await open();
-    proxy.forbid((request) => request.includes('/leases/'));
+    shop.proxy.forbid((request) => request.includes('/leases/'));
     const [left] = await other.environment.injector.sweep({ runs: [], orphans: { living: [] } }, SOON());
     expect(left).to.include({ runId, status: 'left' });
     expect(left?.detail).to.include('whether its run lives cannot be told');
-    proxy.forbid(NONE);
+    shop.proxy.forbid(NONE);
     await recovered(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
