@@ -15,7 +15,7 @@ import type { Result } from '../src/experiments/result-schema.js';
 import { packageRoot } from '../src/shared/package-root.js';
 import { OUTCOMES } from '../src/shared/outcome.js';
 import { createGoals } from './support/goals.js';
-import { startExperiment } from './support/start-run.js';
+import { aDelay, startExperiment } from './support/start-run.js';
 import { freePort } from './support/start-server.js';
 
 const { values } = parseArgs({
@@ -139,21 +139,7 @@ function experiment({ target, latencyMs, fault, stopWhen = [] }: Course): object
       },
       profile: { rate: '100/s', maxVUs: 100 },
     },
-    faults: [
-      {
-        name: 'delay',
-        manifest: {
-          apiVersion: 'chaos-mesh.org/v1alpha1',
-          kind: 'NetworkChaos',
-          spec: {
-            action: 'delay',
-            mode: 'all',
-            selector: { labelSelectors: { app: target } },
-            delay: { latency: `${latencyMs}ms` },
-          },
-        },
-      },
-    ],
+    faults: [aDelay(target, latencyMs)],
     sla: { steady: ['errors < 1%'], fault },
     guards: { stopWhen },
   };

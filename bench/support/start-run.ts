@@ -83,21 +83,24 @@ function experimentOf({ phases, ratePerSecond, maxVUs, delayMs }: RunSettings): 
       http: { baseUrl: '{{services.target.url}}', requests: [{ method: 'GET', path: '/' }] },
       profile: { rate: `${ratePerSecond}/s`, maxVUs },
     },
-    faults: [
-      {
-        name: 'delay',
-        manifest: {
-          apiVersion: 'chaos-mesh.org/v1alpha1',
-          kind: 'NetworkChaos',
-          spec: {
-            action: 'delay',
-            mode: 'all',
-            selector: { labelSelectors: { app: 'target' } },
-            delay: { latency: `${delayMs}ms` },
-          },
-        },
-      },
-    ],
+    faults: [aDelay('target', delayMs)],
     sla: { steady: ['errors < 50%'], fault: ['errors < 50%'] },
+  };
+}
+
+/** A fault: every answer of a service is so much later. */
+export function aDelay(app: string, delayMs: number): object {
+  return {
+    name: 'delay',
+    manifest: {
+      apiVersion: 'chaos-mesh.org/v1alpha1',
+      kind: 'NetworkChaos',
+      spec: {
+        action: 'delay',
+        mode: 'all',
+        selector: { labelSelectors: { app } },
+        delay: { latency: `${delayMs}ms` },
+      },
+    },
   };
 }

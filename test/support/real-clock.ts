@@ -9,3 +9,9 @@ export const realClock: Clock = {
     await sleep(ms, undefined, { signal });
   },
 };
+
+/** Waits that would be long are short. */
+export const hurriedClock: Clock = {
+  ...realClock,
+  sleep: (ms, signal) => realClock.sleep(Math.min(ms, 300), signal),
+};

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createCommandGenerator } from '../../../src/bench/command/command-generator.js';
@@ -7,11 +6,10 @@ import type { CommandLoad, LoadGenerator } from '../../../src/bench/load-generat
 import type { RowFormat } from '../../../src/bench/row-format.js';
 import { PlimsollError } from '../../../src/shared/errors.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
-import { isSameProcess } from '../../../src/shared/process-identity.js';
-import type { RecordedProcess } from '../../../src/shared/run-recorder.js';
 import type { Clock } from '../../../src/shared/time.js';
+import { aLoadFolder } from '../../support/a-load-folder.js';
 import { createCollectingTape } from '../../support/collecting-tape.js';
-import { realClock } from '../../support/real-clock.js';
+import { hurriedClock, realClock } from '../../support/real-clock.js';
 import { waitUntil } from '../../support/wait-until.js';
 
 const PROGRAM = join(packageRoot, 'test', 'fixtures', 'load', 'print-rows.mjs');
@@ -24,43 +22,18 @@ const NDJSON: RowFormat = {
   },
 };
 const never = new AbortController().signal;
-/** Waits that would be long are short. */
-const hurried: Clock = {
-  ...realClock,
-  sleep: (ms, signal) => realClock.sleep(Math.min(ms, 300), signal),
-};
 
 describe('the command generator', () => {
-  let root: string;
-  let recorded: RecordedProcess[];
-  beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'plimsoll-command-test-'));
-    for (const name of ['private', 'logs']) mkdirSync(join(root, name));
-    recorded = [];
-  });
-  afterEach(async () => {
-    expect(readdirSync(join(root, 'private'))).to.deep.equal([]);
-    rmSync(root, { recursive: true, force: true });
-    for (const { pid, startToken } of recorded) {
-      if (!(await isSameProcess(pid, startToken))) continue;
-      process.kill(-pid, 'SIGKILL');
-      throw new Error(`the command was left running (pid ${pid})`);
-    }
-  });
+  const folder = aLoadFolder('command');
 
   function aGenerator(clock: Clock = realClock): LoadGenerator {
     return createCommandGenerator({
       clock,
       logger: { debug: () => undefined, warn: () => undefined },
       runId: 'command-test',
-      temporaryFolder: join(root, 'private'),
-      logsFolder: join(root, 'logs'),
-      recorder: {
-        processStarted: (started) => {
-          recorded.push(started);
-          return Promise.resolve();
-        },
-      },
+      temporaryFolder: folder.temporaryFolder,
+      logsFolder: folder.logsFolder,
+      recorder: folder.recorder,
       searchPath: process.env.PATH ?? '',
     });
   }
@@ -69,7 +42,7 @@ describe('the command generator', () => {
     return {
       kind: 'command',
       command: [process.execPath, PROGRAM, ...steps],
-      cwd: root,
+      cwd: folder.root,
       env: {},
       format: NDJSON,
       timeoutMs: 1000,
@@ -148,7 +121,7 @@ describe('the command generator', () => {
       status: 'failed',
       reason: 'the command exited with code 3\nno more sockets',
     });
-    expect(readFileSync(join(root, 'logs', 'load-command.log'), 'utf8')).to.equal('no more sockets\n');
+    expect(readFileSync(join(folder.logsFolder, 'load-command.log'), 'utf8')).to.equal('no more sockets\n');
   });
 
   it('fails where somebody else ends the command', async () => {
@@ -177,7 +150,7 @@ describe('the command generator', () => {
   it('ends a command that prints nothing when it is called off', async () => {
     const off = new AbortController();
     const failed = startError(aCommand(['hang']), off.signal);
-    await waitUntil('the command is recorded', () => recorded.length > 0);
+    await waitUntil('the command is recorded', () => folder.recorded.length > 0);
     off.abort(new Error('too late'));
     expect((await failed).message).to.equal('the load was called off before it started');
   });
@@ -185,7 +158,7 @@ describe('the command generator', () => {
   it('says what it waited for where no row comes in time', async () => {
     const off = new AbortController();
     const failed = startError(aCommand(['hang']), off.signal);
-    await waitUntil('the command is recorded', () => recorded.length > 0);
+    await waitUntil('the command is recorded', () => folder.recorded.length > 0);
     off.abort(new PlimsollError('DEADLINE', 'starting the load took longer than 60 s', { remedy: '' }));
     expect((await failed).message).to.equal(
       'starting the load took longer than 60 s: the command has told of no request yet',
@@ -202,8 +175,8 @@ describe('the command generator', () => {
     // Timers and clocks differ by fractions of a millisecond.
     expect(outcome.endedAtMs).to.be.at.least(stopMs + 395);
     expect(tape.samples.at(-1)!.startMs).to.be.greaterThan(stopMs);
-    expect(recorded).to.have.length(1);
-    expect(recorded[0]).to.include({ role: 'load command', group: true });
+    expect(folder.recorded).to.have.length(1);
+    expect(folder.recorded[0]).to.include({ role: 'load command', group: true });
   });
 
   it('interrupts every program of a pipeline', async () => {
@@ -220,7 +193,7 @@ describe('the command generator', () => {
   });
 
   it('kills a command that does not end, and says so', async () => {
-    const running = await aGenerator(hurried).start(
+    const running = await aGenerator(hurriedClock).start(
       aCommand(['deaf', 'rows', '3', 'hang']),
       createCollectingTape(),
       never,
@@ -234,8 +207,8 @@ describe('the command generator', () => {
     const script = `console.log(JSON.stringify({start: Date.now(), duration: 1, ok: true}));
       console.error([process.env.BASE, process.cwd(), process.env.PLIMSOLL_RUN_ID].join(' '));`;
     await run([], { command: [process.execPath, '-e', script], env: { BASE: 'http://orders' } });
-    expect(readFileSync(join(root, 'logs', 'load-command.log'), 'utf8').trim()).to.equal(
-      `http://orders ${root} command-test`,
+    expect(readFileSync(join(folder.logsFolder, 'load-command.log'), 'utf8').trim()).to.equal(
+      `http://orders ${folder.root} command-test`,
     );
   });
 

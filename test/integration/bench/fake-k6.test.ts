@@ -7,10 +7,9 @@ import { createRowScanner } from '../../../src/bench/k6/scan-rows.js';
 import type { LoadOutcome } from '../../../src/bench/load-generator.js';
 import { RESULT_NO_RESPONSE } from '../../../src/bench/sample-batch.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
-import type { Clock } from '../../../src/shared/time.js';
 import { createCollectingTape, type CollectingTape } from '../../support/collecting-tape.js';
 import { aK6Bench, aScriptLoad, type K6Bench } from '../../support/k6-bench.js';
-import { realClock } from '../../support/real-clock.js';
+import { hurriedClock, realClock } from '../../support/real-clock.js';
 import { waitUntil } from '../../support/wait-until.js';
 
 const FIXTURES = join(packageRoot, 'test', 'fixtures', 'k6');
@@ -21,11 +20,6 @@ const binary: K6Binary = {
   foundIn: 'PLIMSOLL_K6',
 };
 const never = new AbortController().signal;
-/** Waits that would be long are short. */
-const hurried: Clock = {
-  ...realClock,
-  sleep: (ms, signal) => realClock.sleep(Math.min(ms, 300), signal),
-};
 
 describe('the k6 generator on a k6 that ends in its own way', () => {
   let bench: K6Bench;
@@ -189,7 +183,7 @@ describe('the k6 generator on a k6 that ends in its own way', () => {
   });
 
   it('kills a k6 that does not end when it is stopped, and says so', async () => {
-    const hasty = aK6Bench(binary, { clock: hurried });
+    const hasty = aK6Bench(binary, { clock: hurriedClock });
     const load = aScriptLoad('/s.js', { env: { FAKE_K6: 'rows; hang' } });
     const tape = createCollectingTape();
     const running = await hasty.generator.start(load, tape, never);

@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createGoBenchGenerator } from '../../../src/bench/go-bench/go-bench-generator.js';
@@ -19,46 +10,25 @@ import type {
   RunningLoad,
 } from '../../../src/bench/load-generator.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
-import { isSameProcess } from '../../../src/shared/process-identity.js';
-import type { RecordedProcess } from '../../../src/shared/run-recorder.js';
 import type { Clock } from '../../../src/shared/time.js';
+import { aLoadFolder } from '../../support/a-load-folder.js';
 import { createCollectingTape } from '../../support/collecting-tape.js';
-import { realClock } from '../../support/real-clock.js';
+import { hurriedClock, realClock } from '../../support/real-clock.js';
 import { requires } from '../../support/requirement.js';
 import { waitUntil } from '../../support/wait-until.js';
 
 const FIXTURE = join(packageRoot, 'test', 'fixtures', 'go-bench');
 const never = new AbortController().signal;
-/** Waits that would be long are short. */
-const hurried: Clock = {
-  ...realClock,
-  sleep: (ms, signal) => realClock.sleep(Math.min(ms, 300), signal),
-};
 
 describe('the generator of Go benchmarks', function () {
   // The first build on a machine compiles the standard library.
   this.timeout(600_000);
   let go: GoToolchain;
-  let root: string;
-  let recorded: RecordedProcess[];
+  const folder = aLoadFolder('go-bench');
 
   before(async function () {
     go = await findGo({ searchPath: process.env.PATH ?? '', cwd: packageRoot }, never);
     requires(this, 'go', go.status === 'found' ? go : undefined);
-  });
-  beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'plimsoll-go-bench-test-'));
-    for (const name of ['private', 'logs']) mkdirSync(join(root, name));
-    recorded = [];
-  });
-  afterEach(async () => {
-    expect(readdirSync(join(root, 'private'))).to.deep.equal([]);
-    rmSync(root, { recursive: true, force: true });
-    for (const { pid, startToken } of recorded) {
-      if (!(await isSameProcess(pid, startToken))) continue;
-      process.kill(-pid, 'SIGKILL');
-      throw new Error(`the benchmarks were left running (pid ${pid})`);
-    }
   });
 
   function aGenerator(clock: Clock = realClock, toolchain: GoToolchain = go): LoadGenerator {
@@ -67,14 +37,9 @@ describe('the generator of Go benchmarks', function () {
       clock,
       logger: { debug: () => undefined, warn: () => undefined },
       runId: 'go-bench-test',
-      temporaryFolder: join(root, 'private'),
-      logsFolder: join(root, 'logs'),
-      recorder: {
-        processStarted: (started) => {
-          recorded.push(started);
-          return Promise.resolve();
-        },
-      },
+      temporaryFolder: folder.temporaryFolder,
+      logsFolder: folder.logsFolder,
+      recorder: folder.recorder,
     });
   }
 
@@ -127,8 +92,8 @@ describe('the generator of Go benchmarks', function () {
     await untilReadings(running, 5);
     const outcome = await running.stop(0);
     expect(outcome).to.deep.include({ status: 'ended', how: 'stopped', requests: 0, caveats: [] });
-    expect(recorded).to.have.length(1);
-    expect(recorded[0]).to.include({ role: 'go benchmarks', group: true });
+    expect(folder.recorded).to.have.length(1);
+    expect(folder.recorded[0]).to.include({ role: 'go benchmarks', group: true });
     const readings = readingsOf(outcome);
     expect(told).to.deep.equal(readings.map(({ endMs }) => endMs).filter((endMs) => told.includes(endMs)));
     expect(told.length).to.be.at.least(1);
@@ -147,7 +112,7 @@ describe('the generator of Go benchmarks', function () {
     expect(outcome.benchmarks.better).to.include({ 'turns/s': 'higher', 'ns/op': 'lower' });
     expect(outcome.benchmarks.config).to.include({ pkg: 'example.com/fixture' });
     // What Go printed is kept, for benchstat.
-    expect(readFileSync(join(root, 'logs', 'go-bench.txt'), 'utf8')).to.match(
+    expect(readFileSync(join(folder.logsFolder, 'go-bench.txt'), 'utf8')).to.match(
       /^BenchmarkSleep\S*\s+5\s.*p95-ms/m,
     );
   });
@@ -163,7 +128,7 @@ describe('the generator of Go benchmarks', function () {
       'BenchmarkTurns/small',
       'BenchmarkTurns/large',
     ]);
-    expect(recorded.length).to.be.at.least(3);
+    expect(folder.recorded.length).to.be.at.least(3);
   });
 
   it('measures as often as it is told before the next has its turn', async () => {
@@ -181,7 +146,7 @@ describe('the generator of Go benchmarks', function () {
   ];
   for (const [end, reason] of ends) {
     it(`fails where a benchmark comes to its ${end} in mid-run, and keeps what was measured`, async () => {
-      const file = join(root, 'now');
+      const file = join(folder.root, 'now');
       const running = await start(aLoad('Until', { env: { FIXTURE_FILE: file, FIXTURE_END: end } }));
       await untilReadings(running, 2);
       writeFileSync(file, '');
@@ -203,8 +168,8 @@ describe('the generator of Go benchmarks', function () {
     expect((await startError(aLoad('Nothing'))).message).to.include(
       'matches "Nothing"; there is BenchmarkSleep',
     );
-    expect(existsSync(join(root, 'logs', 'go-bench.txt'))).to.equal(false);
-    expect(recorded).to.deep.equal([]);
+    expect(existsSync(join(folder.logsFolder, 'go-bench.txt'))).to.equal(false);
+    expect(folder.recorded).to.deep.equal([]);
   });
 
   it('fails where a benchmark prints into its own results', async () => {
@@ -215,7 +180,7 @@ describe('the generator of Go benchmarks', function () {
   });
 
   it('kills benchmarks that do not end, and says so', async () => {
-    const running = await start(aLoad('Deaf', { benchtime: '1h' }), hurried);
+    const running = await start(aLoad('Deaf', { benchtime: '1h' }), hurriedClock);
     const outcome = await running.stop(0);
     expect(outcome).to.include({ status: 'ended', how: 'stopped' });
     expect(outcome).to.have.property('caveats').with.length(1);
@@ -236,7 +201,7 @@ describe('the generator of Go benchmarks', function () {
     const running = await start(aLoad('Env', { benchtime: '1x', env: { FIXTURE_END: 'here' } }));
     await untilReadings(running, 1);
     await running.stop(0);
-    const [line] = readFileSync(join(root, 'logs', 'go-bench.log'), 'utf8').split('\n');
+    const [line] = readFileSync(join(folder.logsFolder, 'go-bench.log'), 'utf8').split('\n');
     expect(line).to.equal(`here go-bench-test ${FIXTURE}`);
   });
 
