@@ -55,12 +55,7 @@ const RULE: DependencyRule = {
     'Math.random': ['cli/'],
     randomUUID: ['cli/'],
     // A web socket has to be opened and masked by bytes that nobody can foresee; no result depends on them.
-    randomBytes: [
-      'cli/',
-      'shared/kubernetes/exec-stream.ts',
-      'shared/kubernetes/open-web-socket.ts',
-      'shared/kubernetes/port-stream.ts',
-    ],
+    randomBytes: ['cli/', 'shared/kubernetes/open-web-socket.ts', 'shared/kubernetes/channel-socket.ts'],
     randomInt: ['cli/'],
     'process.env': SURROUNDINGS,
     'process.argv': SURROUNDINGS,
