@@ -35,3 +35,9 @@ export class PlimsollError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** What may be several lines, as programs print them, for a sentence: the first, a colon, the others; each once. */
+export function inOneLine(text: string): string {
+  const [first = '', ...others] = new Set(text.split('\n').flatMap((line) => line.trim() || []));
+  return others.length === 0 ? first : `${first}: ${others.join('; ')}`;
+}
