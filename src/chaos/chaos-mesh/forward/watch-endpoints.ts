@@ -1,9 +1,8 @@
-import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
+import type { KubeClient, KubeObject } from '../../../shared/kubernetes/kube-client.js';
 import { ENDPOINT_SLICES, objectPath } from '../../../shared/kubernetes/object-path.js';
-import { watchObjects } from '../../../shared/kubernetes/watch-objects.js';
 import type { Logger } from '../../../shared/logger.js';
 import type { Clock } from '../../../shared/time.js';
-import { createBell } from '../bell.js';
+import { followObjects } from '../follow-objects.js';
 import { readSlice, type Endpoint, type Slice } from './endpoint.js';
 
 /** A port of a Service. */
@@ -38,45 +37,24 @@ export async function watchEndpoints(
   signal: AbortSignal,
 ): Promise<EndpointWatcher> {
   const slices = new Map<string, Slice>();
-  const ended = new AbortController();
-  const bell = createBell();
-  let isSeen = false;
   const endpoints = (): readonly Endpoint[] => [...slices.values()].flatMap((slice) => slice.endpoints);
-
-  async function follow(): Promise<void> {
-    const changes = watchObjects(
-      {
-        ...{ client, clock, logger },
-        path: objectPath(ENDPOINT_SLICES, of.namespace),
-        labelSelector: `${SERVICE_LABEL}=${of.service}`,
-        pick: (object) => readSlice(object, of.portName),
-      },
-      ended.signal,
-    );
-    for await (const change of changes) {
+  const watch = {
+    ...{ client, clock, logger },
+    path: objectPath(ENDPOINT_SLICES, of.namespace),
+    labelSelector: `${SERVICE_LABEL}=${of.service}`,
+    pick: (object: KubeObject) => readSlice(object, of.portName),
+  };
+  const stop = await followObjects(
+    [watch],
+    (change) => {
       if (change.type === 'listed') {
         slices.clear();
         for (const slice of change.objects) slices.set(slice.name, slice);
-        isSeen = true;
-        bell.ring();
       } else if (change.type === 'deleted') slices.delete(change.object.name);
       else slices.set(change.object.name, change.object);
       onChange(endpoints());
-    }
-  }
-
-  const following = follow();
-  following.catch(() => undefined); // a bug in it surfaces at stop()
-  const stop = async () => {
-    ended.abort();
-    await following;
-  };
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it is set while this waits
-    while (!isSeen) await bell.next(signal);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    },
+    signal,
+  );
   return { endpoints, stop };
 }

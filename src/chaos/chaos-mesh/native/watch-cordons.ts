@@ -1,6 +1,5 @@
-import { watchObjects } from '../../../shared/kubernetes/watch-objects.js';
 import { objectPath, NODES } from '../../../shared/kubernetes/object-path.js';
-import { createBell } from '../bell.js';
+import { followObjects } from '../follow-objects.js';
 import { RUN_LABEL } from '../../../shared/kubernetes/run-labels.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import type { EmitEvent } from '../emit-event.js';
@@ -26,9 +25,6 @@ export async function watchCordons(
 ): Promise<CordonWatch> {
   const held = new Set(names);
   const freed = new Set<string>();
-  const ended = new AbortController();
-  const bell = createBell();
-  let seen = false;
   let ours = false;
 
   function lose(name: string, why: string): void {
@@ -44,40 +40,24 @@ export async function watchCordons(
     lose(node.id, 'made it schedulable again');
   }
 
-  async function follow(): Promise<void> {
-    const changes = watchObjects(
-      {
-        ...{ client, clock, logger, pick: readNode },
-        path: objectPath(NODES),
-        labelSelector: `${RUN_LABEL}=${runId}`,
-      },
-      ended.signal,
-    );
-    for await (const change of changes) {
+  const watch = {
+    ...{ client, clock, logger, pick: readNode },
+    path: objectPath(NODES),
+    labelSelector: `${RUN_LABEL}=${runId}`,
+  };
+  const stop = await followObjects(
+    [watch],
+    (change) => {
       if (change.type === 'listed') {
         for (const node of change.objects) see(node);
         for (const name of names) {
           if (!change.objects.some(({ id }) => id === name)) lose(name, 'took the label of this run off');
         }
-        seen = true;
-        bell.ring();
       } else if (change.type === 'deleted') lose(change.object.id, 'removed it, or its label of this run');
       else see(change.object);
-    }
-  }
-
-  const following = follow();
-  following.catch(() => undefined); // a bug in it surfaces at stop()
-  const stop = async () => {
-    ended.abort();
-    await following;
-  };
-  try {
-    while (!isSeen()) await bell.next(signal);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    },
+    signal,
+  );
   return {
     held: () => [...held],
     wasFreed: (name) => freed.has(name),
@@ -86,9 +66,4 @@ export async function watchCordons(
     },
     stop,
   };
-
-  /** Asked anew each time: it is set while the watch goes on. */
-  function isSeen(): boolean {
-    return seen;
-  }
 }

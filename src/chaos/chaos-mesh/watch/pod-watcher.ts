@@ -1,9 +1,9 @@
 import type { Logger } from '../../../shared/logger.js';
 import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
-import { watchObjects } from '../../../shared/kubernetes/watch-objects.js';
 import type { Clock } from '../../../shared/time.js';
 import type { PodSelector } from '../../manifest.js';
 import { createBell } from '../bell.js';
+import { followObjects } from '../follow-objects.js';
 import { readPod, type Pod } from '../pod.js';
 import { matchesPod, namespacesOf, podQuery, selectedNodes } from '../select-pods.js';
 import { untilAnswered } from '../until-answered.js';
@@ -34,8 +34,6 @@ export async function watchPods(options: PodWatcherOptions, signal: AbortSignal)
   const nodes = await untilAnswered(clock, signal, async () => await selectedNodes(client, selector, signal));
   const pods = new Map<string, Pod>();
   const bell = createBell();
-  const ended = new AbortController();
-  const seen = new Set<string>();
 
   function set(id: string, after: Pod | undefined): void {
     const before = pods.get(id);
@@ -45,41 +43,25 @@ export async function watchPods(options: PodWatcherOptions, signal: AbortSignal)
     bell.ring();
   }
 
-  async function follow(place: string): Promise<void> {
-    const changes = watchObjects(
-      { client, clock, logger, pick: readPod, ...podQuery(selector, place) },
-      ended.signal,
-    );
-    for await (const change of changes) {
+  const places = namespacesOf(selector, namespace);
+  const stop = await followObjects(
+    places.map((place) => ({ client, clock, logger, pick: readPod, ...podQuery(selector, place) })),
+    (change, index) => {
       if (change.type === 'listed') {
         const found = change.objects.filter((pod) => matchesPod(selector, pod, nodes));
         const ids = new Set(found.map(({ id }) => id));
-        for (const pod of pods.values())
-          if (pod.namespace === place && !ids.has(pod.id)) set(pod.id, undefined);
+        for (const pod of pods.values()) {
+          if (pod.namespace === places[index] && !ids.has(pod.id)) set(pod.id, undefined);
+        }
         for (const pod of found) set(pod.id, pod);
-        seen.add(place);
-        bell.ring();
       } else if (change.type === 'deleted') {
         if (pods.get(change.object.id)?.uid === change.object.uid) set(change.object.id, undefined);
       } else if (matchesPod(selector, change.object, nodes)) {
         set(change.object.id, change.object);
       }
-    }
-  }
-
-  const places = namespacesOf(selector, namespace);
-  const following = places.map(follow);
-  for (const each of following) each.catch(() => undefined); // a bug in it surfaces at stop()
-  const stop = async () => {
-    ended.abort();
-    await Promise.all(following);
-  };
-  try {
-    while (seen.size < places.length) await bell.next(signal);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    },
+    signal,
+  );
   return {
     pods: () => [...pods.values()],
     changed: async (until) => {
