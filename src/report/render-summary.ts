@@ -51,7 +51,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     ...verdict.details
       .filter((_, index) => verdict.outcome !== 'pass' || index > 0)
       .flatMap((detail) => wrap('', 2, detail, options.width)),
-    ...objectiveLines(viewObjectives(result), options.width, paint),
+    ...objectiveLines(viewObjectives(result), verdict.headline, options.width, paint),
     ...(score === undefined || !isWeighted(result.judgements)
       ? []
       : wrap('  score', 9, score, options.width)),
@@ -66,7 +66,13 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function objectiveLines(views: readonly ObjectiveView[], width: number, paint: Paint): readonly string[] {
+/** @param headline what needs not be said again of each objective */
+function objectiveLines(
+  views: readonly ObjectiveView[],
+  headline: string,
+  width: number,
+  paint: Paint,
+): readonly string[] {
   const rows = views.map((view) => ({
     view,
     phase: view.phase,
@@ -95,7 +101,9 @@ function objectiveLines(views: readonly ObjectiveView[], width: number, paint: P
       row.margin.padEnd(margin),
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');
-    const reason = row.view.outcome === 'inconclusive' ? wrap('', 6, row.view.reason, width) : [];
+    const { outcome, reason: why } = row.view;
+    const reason =
+      outcome === 'inconclusive' ? wrap('', 6, why.replace(`: ${headline}`, ': see above'), width) : [];
     const warning =
       row.view.warning === ''
         ? []

@@ -19,7 +19,9 @@ function weigh(
 ): Pick<Verdict, 'outcome' | 'reason'> & { readonly beside: readonly (string | undefined)[] } {
   if (invalid !== undefined)
     return { outcome: 'inconclusive', reason: invalid, beside: [stopped, ...doubts] };
-  const open = describeAll(judgements, 'inconclusive');
+  // An objective that is open because of a doubt about the whole run is no news beside that.
+  const news = judgements.filter(({ reason }) => !doubts.some((doubt) => reason.includes(doubt)));
+  const open = describeAll(news, 'inconclusive');
   if (stopped !== undefined) {
     return {
       outcome: 'breach',

@@ -53,6 +53,19 @@ describe('renderSummary', () => {
     expect(text.indexOf('LIVE FAULT?')).to.be.lessThan(text.indexOf('PASS'));
   });
 
+  it('does not say the reason of the whole run again with each objective', () => {
+    const reason = 'the command exited with code 127';
+    const verdict = { outcome: 'inconclusive' as const, reason, caveats: [] };
+    const missing = aJudgement({
+      outcome: 'inconclusive',
+      reading: { status: 'missing', reason },
+      reason: `p95 was not measured: ${reason}`,
+    });
+    const text = summary(aResult({ judgements: [missing], verdict }));
+    expect(text.split(reason)).to.have.length(2);
+    expect(text).to.include('p95 was not measured: see above');
+  });
+
   it('says what else was left behind', () => {
     const leftBehind = [
       { severity: 'stop' as const, code: 'x', message: 'orders-2 still runs', remedy: 'end pid 7' },

@@ -51,6 +51,16 @@ describe('decideVerdict', () => {
     );
   });
 
+  it('does not say once more of each objective what is in doubt about the whole run', () => {
+    const doubt = 'the load never began';
+    const open = [aJudgement('inconclusive', `p95 was not measured: ${doubt}`), OPEN];
+    expect(decideVerdict(open, { doubts: [doubt], caveats: [] })).to.deep.equal({
+      outcome: 'inconclusive',
+      reason: doubt,
+      caveats: ['p95 is a inconclusive.'],
+    });
+  });
+
   it('is inconclusive where there is nothing to judge', () => {
     expect(decideVerdict([], QUIET)).to.deep.equal({
       outcome: 'inconclusive',
