@@ -6,6 +6,7 @@
 //   GET  /orders/:id  the order
 //   GET  /healthz     200 while it accepts requests, 503 while it shuts down
 //   GET  /stats       how many requests each route has got, to compare a load generator's count with
+//   GET  /metrics     what Prometheus scrapes: requests by route and status, and how long they took
 import { createServer } from 'node:http';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -19,6 +20,10 @@ const SHUTDOWN_MS = 10_000;
 const orders = new Map();
 /** The newest last. */
 const latest = [];
+/** The bounds of the histogram's buckets, in seconds. */
+const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+/** By route: answers by status, and latencies by bucket, not yet added up. */
+const metrics = new Map();
 const counts = { 'POST /orders': 0, 'GET /orders': 0, 'GET /orders/:id': 0, 'GET /healthz': 0, other: 0 };
 let served = 0;
 let shuttingDown = false;
@@ -27,6 +32,7 @@ const server = createServer((request, response) => {
   // A connection is not kept when its next request could find nobody.
   if (shuttingDown) response.setHeader('connection', 'close');
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  measure(request.method, pathname, response);
   if (request.method === 'POST' && pathname === '/orders') return submit(request, response);
   if (request.method === 'GET' && pathname === '/orders') return list(response);
   if (request.method === 'GET' && /^\/orders\/[^/]+$/.test(pathname)) return read(pathname, response);
@@ -36,9 +42,66 @@ const server = createServer((request, response) => {
   }
   if (request.method === 'GET' && pathname === '/stats')
     return send(response, 200, { pid: process.pid, requests: counts });
+  if (request.method === 'GET' && pathname === '/metrics') return exportMetrics(response);
   counts.other += 1;
   return send(response, 404, { error: `no ${request.method} ${pathname} here` });
 });
+
+/** Counts what the load asks for, not who looks after the service. */
+function measure(method, pathname, response) {
+  if (!/^\/orders(\/|$)/.test(pathname)) return;
+  const route = `${method} ${pathname === '/orders' ? pathname : '/orders/:id'}`;
+  const startedMs = performance.now();
+  response.on('finish', () => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const one = metrics.get(route) ?? {
+      statuses: new Map(),
+      buckets: BOUNDS_S.map(() => 0),
+      count: 0,
+      sum: 0,
+    };
+    metrics.set(route, one);
+    one.statuses.set(response.statusCode, (one.statuses.get(response.statusCode) ?? 0) + 1);
+    const bucket = BOUNDS_S.findIndex((bound) => seconds <= bound);
+    if (bucket >= 0) one.buckets[bucket] += 1;
+    one.count += 1;
+    one.sum += seconds;
+  });
+}
+
+/** In the text format of Prometheus. */
+function exportMetrics(response) {
+  const counters = [];
+  const histograms = [];
+  for (const [route, { statuses, buckets, count, sum }] of metrics) {
+    for (const [status, times] of statuses)
+      counters.push(`orders_requests_total{route="${route}",status="${status}"} ${times}`);
+    let below = 0;
+    for (const [index, times] of buckets.entries()) {
+      below += times;
+      histograms.push(`orders_request_seconds_bucket{route="${route}",le="${BOUNDS_S[index]}"} ${below}`);
+    }
+    histograms.push(
+      `orders_request_seconds_bucket{route="${route}",le="+Inf"} ${count}`,
+      `orders_request_seconds_sum{route="${route}"} ${sum}`,
+      `orders_request_seconds_count{route="${route}"} ${count}`,
+    );
+  }
+  const text = [
+    '# HELP orders_requests_total Requests that were answered.',
+    '# TYPE orders_requests_total counter',
+    ...counters,
+    '# HELP orders_request_seconds How long they took.',
+    '# TYPE orders_request_seconds histogram',
+    ...histograms,
+    '',
+  ].join('\n');
+  response.writeHead(200, {
+    'content-type': 'text/plain; version=0.0.4',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
 
 function submit(request, response) {
   counts['POST /orders'] += 1;

@@ -16,7 +16,8 @@ const DOSE_DUE_MS = 3_000;
 export function describeCourse(shown: UnjudgedResult): Course {
   const { run } = shown;
   const invalid = clockDoubt(shown);
-  const overload = describeOverload(shown.windows, shown.faults);
+  const { steady, fault, recovery } = describeOverload(shown.windows, shown.faults);
+  const overload = fault ?? steady ?? recovery;
   const ended = run.status === 'completed' || run.status === 'stopped' ? [] : [run.statusReason];
   return {
     ...(run.status === 'stopped' ? { stopped: run.statusReason } : {}),
@@ -29,7 +30,7 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...lagDoubts(shown),
     ],
     caveats: [
-      ...(overload === undefined ? [] : [overload]),
+      ...(overload === undefined ? [] : [`${overload}; run it again with less beside it`]),
       ...shown.generator.caveats,
       ...shown.faults.flatMap(doseCaveats),
       ...otherEndpoints(shown),

@@ -16,11 +16,10 @@ export function trialsEvidence(
     readonly faults: readonly { readonly kind: string }[];
   },
 ): Pick<Evidence, 'recovery' | 'seed' | 'errorShare' | 'overload'> {
-  const overload = describeOverload(parts.windows, faults);
   return {
     recovery: readRecovery(parts),
     seed: runId,
     errorShare: errorShareOf(parts.windows, trials),
-    ...(overload === undefined ? {} : { overload }),
+    overload: describeOverload(parts.windows, faults),
   };
 }

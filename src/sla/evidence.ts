@@ -21,8 +21,8 @@ export interface Evidence {
   readonly seed?: string;
   /** How much of their error the intervals may spend, from 0 to 1, where this is one look of several; 1 by default. */
   readonly errorShare?: number;
-  /** Why windows of the run cannot be held against each other, in a clause; undefined where they can. */
-  readonly overload?: string;
+  /** By phase that cannot be held against the steady phase, since the machine was busy: why, in a clause. */
+  readonly overload?: Readonly<Partial<Record<JudgedPhase, string>>>;
   /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
   readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
 }

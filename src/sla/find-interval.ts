@@ -1,13 +1,13 @@
 import type { Measurement, Measurements, Slice } from '../bench/measurement.js';
 import { seededRandom } from '../shared/seeded-random.js';
 import type { Evidence } from './evidence.js';
-import type { JudgedPhase, Limit, Objective } from './objective.js';
+import { intervalAgainstLimit, type RelativeLimit, scaleToLimit } from './interval-against-limit.js';
+import type { JudgedPhase, Objective } from './objective.js';
 import { findTagged } from './read-indicator.js';
-import { relate } from './resolve-limit.js';
 import type { Interval } from './statistics/interval.js';
 import { mergeBuckets } from './statistics/merged-buckets.js';
 import { percentileInterval } from './statistics/percentile-interval.js';
-import { bootstrapInterval, combineIntervals } from './statistics/relative-interval.js';
+import { bootstrapInterval } from './statistics/relative-interval.js';
 import { resamplePercentiles } from './statistics/resample-percentiles.js';
 import type { SecondBlocks } from './statistics/second-blocks.js';
 import { createBlocks } from './statistics/second-blocks.js';
@@ -35,8 +35,6 @@ export interface Intervals {
     part: Pick<Measurement, 'latency'> & Partial<Pick<Measurement, 'failedLatency'>>,
   ): Interval | undefined;
 }
-
-type RelativeLimit = Exclude<Limit, { readonly kind: 'absolute' }>;
 
 /** The seconds of one phase of a run, all endpoints together. */
 interface Seconds {
@@ -91,7 +89,6 @@ export function createIntervals(
       const other = treatFailures(reference.latency, reference.failedLatency, failures);
       const otherValue = other.percentileUs(percent);
       if (otherValue === undefined) return undefined;
-      const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
       const [own, others] = [
         secondsOf('run', phase, failures).blocks,
         secondsOf(of, otherPhase, failures).blocks,
@@ -102,7 +99,11 @@ export function createIntervals(
           resampled('run', phase, failures, percent),
           resampled(of, otherPhase, failures, percent),
         ] as const;
-        return scale(bootstrapInterval(...draws, relation, errorShare), limit, otherValue);
+        const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
+        // Of 0 there is no multiple.
+        if (relation === 'difference' || !draws.flat().includes(0)) {
+          return scaleToLimit(bootstrapInterval(...draws, relation, errorShare), limit, otherValue);
+        }
       }
       const otherInterval = percentileInterval(
         other.buckets(),
@@ -112,20 +113,13 @@ export function createIntervals(
       );
       if (otherInterval === undefined) return undefined;
       const second = { value: otherValue, interval: otherInterval };
-      return scale(combineIntervals({ value, interval }, second, relation), limit, otherValue);
+      return intervalAgainstLimit({ value, interval }, second, limit);
     },
   };
 }
 
 function referenceOf(limit: RelativeLimit, phase: JudgedPhase): ['run' | 'baseline', JudgedPhase] {
   return limit.of === 'steady' ? ['run', 'steady'] : ['baseline', phase];
-}
-
-/** From a multiple of the other reading, or a difference to it, to a latency. */
-function scale({ low, high, confidence }: Interval, { kind, of }: RelativeLimit, other: number): Interval {
-  const at = (bound: number) =>
-    relate(kind === 'ratio' ? { kind, factor: bound, of } : { kind, plus: bound, of }, other);
-  return { low: at(low), high: at(high), confidence };
 }
 
 function blocksOf(

@@ -2,11 +2,10 @@ import type { Measurements } from '../bench/measurement.js';
 import type { MetricMeasurement } from '../bench/metric-measurement.js';
 import { selectorOf } from './describe-metric.js';
 import type { Evidence } from './evidence.js';
+import { intervalAgainstLimit } from './interval-against-limit.js';
 import type { JudgedPhase, MetricIndicator, Objective } from './objective.js';
-import { relate } from './resolve-limit.js';
 import type { Interval } from './statistics/interval.js';
 import { percentileInterval } from './statistics/percentile-interval.js';
-import { combineIntervals } from './statistics/relative-interval.js';
 import { createBlocks } from './statistics/second-blocks.js';
 import { createWidening } from './statistics/widening.js';
 
@@ -29,11 +28,7 @@ export function findMetricInterval(
   if (limit.kind === 'absolute' || own === undefined) return own?.interval;
   const other = limit.of === 'steady' ? read(measurements, 'steady') : read(baseline, phase);
   if (other === undefined) return undefined;
-  const relation = limit.kind === 'ratio' ? 'ratio' : 'difference';
-  const { low, high, confidence: share } = combineIntervals(own, other, relation);
-  const at = (bound: number) =>
-    relate(limit.kind === 'ratio' ? { ...limit, factor: bound } : { ...limit, plus: bound }, other.value);
-  return { low: at(low), high: at(high), confidence: share };
+  return intervalAgainstLimit(own, other, limit);
 }
 
 interface AskedPercentile {

@@ -41,7 +41,7 @@ interface Matter {
   readonly unjudgedDrops: number;
   readonly cutShort: string | undefined;
   readonly observations: Evidence['observations'];
-  readonly overload: string | undefined;
+  readonly overload: Evidence['overload'];
   readonly errorShare: number;
 }
 
@@ -153,8 +153,9 @@ function find(matter: Matter): Finding {
       reason: `${comparison}, but ${drops} could not start, so that it may be higher`,
     };
   }
-  if (outcome === 'breach' && matter.overload !== undefined && relatesToSteady(objective)) {
-    return { outcome: 'inconclusive', reason: `${comparison}, but ${matter.overload}` };
+  const overload = matter.overload?.[phase];
+  if (outcome === 'breach' && overload !== undefined && relatesToSteady(objective)) {
+    return { outcome: 'inconclusive', reason: `${comparison}, but ${overload}` };
   }
   const gaps = doubtPoints(objective, phase, outcome, matter.observations);
   if (gaps !== undefined) {

@@ -43,15 +43,24 @@ export interface RunningPrometheus {
   stop(): Promise<void>;
 }
 
-/** A real server with a database of its own that scrapes the exporter every second, once it has done so. */
-export async function aPrometheus(binary: string, exporter: Exporter): Promise<RunningPrometheus> {
+/**
+ * A real server with a database of its own that scrapes the exporter every second, once it has done so.
+ *
+ * @param ports of further targets, which need not be there yet
+ */
+export async function aPrometheus(
+  binary: string,
+  exporter: Exporter,
+  ports: readonly number[] = [],
+): Promise<RunningPrometheus> {
+  const targets = [exporter.port, ...ports].map((one) => `127.0.0.1:${one}`);
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-prometheus-'));
   const port = await freePort();
   await writeFile(
     join(folder, 'prometheus.yml'),
     JSON.stringify({
       global: { scrape_interval: '1s' },
-      scrape_configs: [{ job_name: 'shop', static_configs: [{ targets: [`127.0.0.1:${exporter.port}`] }] }],
+      scrape_configs: [{ job_name: 'shop', static_configs: [{ targets }] }],
     }),
   );
   const spawned = await spawnProcess({

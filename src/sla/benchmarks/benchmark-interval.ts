@@ -1,11 +1,10 @@
 import type { Benchmarks } from '../../bench/benchmark.js';
 import type { Evidence } from '../evidence.js';
+import { intervalAgainstAllowed } from '../interval-against-limit.js';
 import type { BenchmarkIndicator, JudgedPhase, Objective } from '../objective.js';
-import { relate } from '../resolve-limit.js';
 import type { Interval } from '../statistics/interval.js';
 import { medianInterval } from '../statistics/median-interval.js';
 import { medianOf } from '../statistics/median.js';
-import { combineIntervals } from '../statistics/relative-interval.js';
 import { findSeries } from './read-benchmark.js';
 
 /**
@@ -32,16 +31,7 @@ export function benchmarkInterval(
       ? medianWithInterval(indicator, 'steady', benchmarks, errorShare)
       : medianWithInterval(indicator, phase, baselineBenchmarks, errorShare);
   if (other === undefined) return undefined;
-  const allowed = {
-    value: relate(limit, other.value),
-    interval: {
-      ...other.interval,
-      low: relate(limit, other.interval.low),
-      high: relate(limit, other.interval.high),
-    },
-  };
-  const { low, high, confidence: share } = combineIntervals(own, allowed, 'difference');
-  return { low: allowed.value + low, high: allowed.value + high, confidence: share };
+  return intervalAgainstAllowed(own, other, limit);
 }
 
 function medianWithInterval(

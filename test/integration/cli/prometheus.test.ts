@@ -149,6 +149,41 @@ describe('objectives of a real Prometheus server', function () {
     expect(unrecorded?.reason).to.match(/not recorded in this run, and Prometheus at \S+ gives no answer/);
   });
 
+  it('are judged over all trials of a run, by what the demo service exports', async () => {
+    const project = await aMonitoredProject();
+    const binary = await prometheusBinary();
+    if (binary === undefined || exporter === undefined) throw new Error('it was there before');
+    await server?.stop();
+    server = await aPrometheus(binary, exporter, [project.port]);
+    const accepted = 'sum(rate(orders_requests_total{status="201"}[3s]))';
+    const inside =
+      'histogram_quantile(0.95, sum by (le) (rate(orders_request_seconds_bucket{route="POST /orders"}[3s])))';
+    const sla = {
+      steady: [anObjective(accepted, '>= 1', { reduce: 'min' })],
+      fault: [
+        anObjective(inside, '<= 60', { name: 'p95 inside' }),
+        anObjective(accepted, '>= 1'),
+        'p99.9 <= 60s', // never clear, with so few requests: it takes another trial
+      ],
+    };
+    const phases = { steady: '5s', fault: '6s', recovery: '1s' };
+    await project.write('delay.yaml', { ...anExperiment({ phases, sla }), trials: 2 });
+    const { stdout, stderr } = await project.run(['run', 'delay.yaml', '--json'], env());
+    const result = resultSchema.parse(JSON.parse(stdout));
+    const [steady, pass, counted] = result.judgements;
+    expect(steady?.outcome, steady?.reason ?? stderr).to.equal('pass');
+    expect(pass?.reason).to.match(/^max of p95 inside 0\.0\d+ is within the limit of 60$/);
+    const points = (result.observations ?? []).filter(
+      ({ phase, query }) => phase === 'fault' && query === accepted,
+    );
+    expect(points.length, result.verdict.reason).to.equal(2);
+    expect(new Set(points.map(({ phaseStartMs }) => phaseStartMs)).size).to.equal(2);
+    const numbers = points.flatMap((one) =>
+      one.status === 'read' ? one.values.filter((value) => typeof value === 'number') : [],
+    );
+    expect(counted?.reading).to.include({ value: Math.max(...numbers), samples: numbers.length });
+  });
+
   it('are asked for by a later judge where the server is there', async () => {
     const project = await aMonitoredProject();
     const phases = { steady: '1s', fault: '5s', recovery: '1s' };

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import type { z } from 'zod';
@@ -96,10 +96,25 @@ describe("the catalogue of Plimsoll's own faults", () => {
   });
 });
 
+describe('the local catalogue', () => {
+  it('asks a Prometheus server for what the demo service exports, and says that it needs one', async () => {
+    const documents = await loadFolder('.');
+    const asking = documents.filter(({ sla }) => JSON.stringify(sla).includes('"prometheus"'));
+    expect(asking).to.not.be.empty;
+    const demo = await readFile(join(packageRoot, 'demo', 'order-service.mjs'), 'utf8');
+    for (const { metadata, sla } of asking) {
+      expect(metadata.labels).to.include({ needs: 'prometheus' });
+      const names = JSON.stringify(sla).match(/\borders_\w+/g) ?? [];
+      expect(names).to.not.be.empty;
+      for (const name of names) expect(demo).to.include(`\`${name}{`);
+    }
+  });
+});
+
 async function loadFolder(name: string): Promise<readonly ExperimentDocument[]> {
   const folder = join(packageRoot, 'experiments', name);
   const documents: ExperimentDocument[] = [];
-  for (const file of await readdir(folder)) {
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
     const loaded = await loadExperiment(join(folder, file));
     expect(loaded.ok ? [] : loaded.problems, file).to.deep.equal([]);
     if (!loaded.ok) continue;

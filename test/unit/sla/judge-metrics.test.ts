@@ -1,55 +1,10 @@
 import { expect } from 'chai';
-import { createTape } from '../../../src/bench/create-tape.js';
 import type { Measurements } from '../../../src/bench/measurement.js';
-import type { MetricContents, MetricType } from '../../../src/bench/metric-series.js';
 import { measurementsFromDocument, measurementsToDocument } from '../../../src/bench/measurement-document.js';
 import { judge } from '../../../src/sla/judge.js';
 import type { Judgement } from '../../../src/sla/judgement.js';
-import { aBatch, aSample } from '../../support/a-batch.js';
-import { aMetricBatch } from '../../support/a-metric-batch.js';
 import { anObjective } from '../../support/an-sla.js';
-import { createFakeClock } from '../../support/fake-clock.js';
-
-const T0 = 1_000_000;
-
-interface AMetric {
-  readonly type: MetricType;
-  readonly contains?: MetricContents;
-  readonly tags?: Record<string, string>;
-  readonly steady?: readonly number[];
-  readonly fault?: readonly number[];
-}
-
-/** Ten seconds of steady and ten of fault, a request in each of them, and the values spread evenly over them. */
-function measure(metrics: Readonly<Record<string, AMetric>>, requests = true): Measurements {
-  const clock = createFakeClock(T0);
-  const tape = createTape({ clock });
-  tape.begin('steady');
-  clock.advanceTo(T0 + 10_000);
-  tape.end();
-  clock.advanceTo(T0 + 11_000);
-  tape.begin('fault');
-  clock.advanceTo(T0 + 21_000);
-  tape.end();
-  clock.advanceTo(T0 + 30_000);
-  if (requests)
-    tape.write(
-      aBatch([500, 11_500].map((atMs) => aSample({ startMs: T0 + atMs, endpoint: tape.endpoint('a') }))),
-    );
-  for (const [name, { type, contains = 'default', tags = {}, steady = [], fault = [] }] of Object.entries(
-    metrics,
-  )) {
-    const series = tape.metric({ name, tags, type, contains });
-    const spread = (values: readonly number[], fromMs: number) =>
-      values.map((value, index) => ({
-        startMs: T0 + fromMs + (index * 10_000) / values.length,
-        value,
-        series,
-      }));
-    tape.writeMetrics(aMetricBatch([...spread(steady, 0), ...spread(fault, 11_000)]));
-  }
-  return tape.finish();
-}
+import { type AMetric, measureMetrics } from '../../support/measured-metrics.js';
 
 function judgeOne(line: string, measurements: Measurements): Judgement {
   const [judgement] = judge(
@@ -67,7 +22,7 @@ const mixed = repeat(1000, (index) => ((index * 37) % 1000) + 1);
 
 describe('judging metrics of the load', () => {
   it('reads each type as k6 does', () => {
-    const measured = measure({
+    const measured = measureMetrics({
       wait: { type: 'trend', contains: 'time', fault: mixed },
       ok: { type: 'rate', fault: repeat(1000, (index) => (index % 100 === 0 ? 0 : 1)) },
       orders: { type: 'counter', fault: repeat(500, () => 2.5) },
@@ -105,7 +60,7 @@ describe('judging metrics of the load', () => {
   });
 
   it('gives a percentile an interval, and is undecided where the limit lies in it', () => {
-    const measured = measure({
+    const measured = measureMetrics({
       wait: { type: 'trend', contains: 'time', fault: mixed },
     });
     const { outcome, interval, reason } = judgeOne('metric("wait", "p95") <= 951ms', measured);
@@ -116,13 +71,13 @@ describe('judging metrics of the load', () => {
     expect(
       judgeOne(
         'metric("wait", "p99") <= 2s',
-        measure({ wait: { type: 'trend', fault: repeat(300, () => 1) } }),
+        measureMetrics({ wait: { type: 'trend', fault: repeat(300, () => 1) } }),
       ).reason,
     ).to.include('needs at least 368 samples');
   });
 
   it('holds a metric against its own steady phase', () => {
-    const measured = measure({
+    const measured = measureMetrics({
       wait: {
         type: 'trend',
         steady: repeat(400, (index) => 10 + (index % 10)),
@@ -138,8 +93,35 @@ describe('judging metrics of the load', () => {
     });
   });
 
+  it('holds readings of 0 against each other, of which there is no multiple', () => {
+    const handshakes = (steady: number, fault: number) =>
+      measureMetrics({
+        wait: {
+          type: 'trend',
+          contains: 'time',
+          steady: repeat(400, () => steady),
+          fault: repeat(400, () => fault),
+        },
+      });
+    const outcomeOf = (steady: number, fault: number) =>
+      judgeOne('metric("wait", "p95") <= 2x steady', handshakes(steady, fault)).outcome;
+    expect(outcomeOf(0, 0)).to.equal('pass');
+    expect(outcomeOf(5, 0)).to.equal('pass');
+    expect(outcomeOf(0, 5)).to.equal('breach');
+    const partly = measureMetrics({
+      wait: {
+        type: 'trend',
+        steady: repeat(400, (index) => index % 2),
+        fault: repeat(400, (index) => index % 2),
+      },
+    });
+    const { outcome, reason } = judgeOne('metric("wait", "p50") <= 1.5x steady', partly);
+    expect(outcome).to.equal('inconclusive');
+    expect(reason).to.not.match(/NaN|Infinity/);
+  });
+
   it('makes nothing of what cannot be measured', () => {
-    const measured = measure({
+    const measured = measureMetrics({
       wait: { type: 'trend', fault: [...repeat(500, () => 1), -3, NaN] },
       big: { type: 'trend', fault: [1e300] },
       bytes: { type: 'trend', contains: 'data', fault: repeat(100, () => 5e9) },
@@ -153,7 +135,7 @@ describe('judging metrics of the load', () => {
   });
 
   it('says what is missing', () => {
-    const measured = measure({
+    const measured = measureMetrics({
       wait: { type: 'trend', steady: [1] },
       ok: { type: 'rate', fault: [1] },
       orders: { type: 'counter', steady: [3] },
@@ -177,7 +159,9 @@ describe('judging metrics of the load', () => {
 
   it('counts as none what was counted elsewhere, where requests were made', () => {
     const orders: AMetric = { type: 'counter', steady: [3] };
-    expect(judgeOne('metric("orders") <= 0', measure({ orders })).outcome).to.equal('pass');
-    expect(judgeOne('metric("orders") <= 0', measure({ orders }, false)).outcome).to.equal('inconclusive');
+    expect(judgeOne('metric("orders") <= 0', measureMetrics({ orders })).outcome).to.equal('pass');
+    expect(judgeOne('metric("orders") <= 0', measureMetrics({ orders }, false)).outcome).to.equal(
+      'inconclusive',
+    );
   });
 });
