@@ -10,8 +10,12 @@ const TINY = 1e-300;
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast below the mean; above it the symmetric form does (DLMF 8.17.4).
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
+  // The fraction converges fast below the mean; above it the symmetric form does (DLMF 8.17.4). At the mean either does, and
+  // rounding may put it above from both sides: which form it is is decided once.
+  return x > (a + 1) / (a + b + 2) ? 1 - byFraction(1 - x, b, a) : byFraction(x, a, b);
+}
+
+function byFraction(x: number, a: number, b: number): number {
   const logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
   let c = 1;
   let d = 1 / guard(1 - ((a + b) * x) / (a + 1));

@@ -70,13 +70,12 @@ describe('the command generator', () => {
   }
 
   it('writes all rows to the tape, the last one without an end of line too', async () => {
-    const row = JSON.stringify({ start: Date.now(), duration: 5, ok: false });
-    // A program takes its time to start on a busy machine, and its rows are late then.
-    const { tape, outcome } = await run(['rows', '500', 'cut', row], { timeoutMs: 60_000 });
+    const { tape, outcome } = await run(['rows', '500', 'cut']);
     expect(outcome).to.deep.include({ status: 'ended', how: 'finished', requests: 501, caveats: [] });
     expect(tape.samples).to.have.length(501);
     expect(tape.samples[0]).to.include({ endpoint: 'requests', result: 0 });
     expect(tape.samples[0]!.latencyUs).to.equal(5000);
+    expect(tape.samples.at(-1)).to.include({ result: 1 });
     expect(tape.writtenUntilMs()).to.be.closeTo(realClock.nowMs(), 5000);
   });
 

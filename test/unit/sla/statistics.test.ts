@@ -68,6 +68,14 @@ describe('incompleteBeta', () => {
     expect(incompleteBeta(0.2, 1, 3)).to.be.closeTo(1 - 0.8 ** 3, 1e-11);
     expect([incompleteBeta(0, 2, 3), incompleteBeta(1, 2, 3)]).to.deep.equal([0, 1]);
   });
+
+  it('is there at the mean too, where rounding puts both x and 1 - x above it', () => {
+    const expected = 0.919753994478558; // by mpmath
+    expect(incompleteBeta(0.1, 1 / 3, 11)).to.be.closeTo(expected, 1e-11);
+    expect(incompleteBeta(0.9, 11, 1 / 3)).to.be.closeTo(1 - expected, 1e-11);
+    // Three requests of each three tell as much as one: the effective numbers are fractions.
+    expect(percentileInterval(upTo(31), 90, () => 3)).to.include({ high: 31 });
+  });
 });
 
 describe('studentT', () => {
