@@ -118,12 +118,14 @@ function describeUnknown(
   tags: Objective['tags'],
   { metrics }: Measurements,
 ): string {
-  const wanted = check === undefined ? tags : { check };
-  const written = Object.entries(wanted).map(([key, value]) => `${key}="${value}"`);
+  const written = Object.entries(tags).map(([key, value]) => `${key}="${value}"`);
   const known = [...new Set(metrics.series.map((series) => series.name))];
-  const which = written.length === 0 ? `"${name}"` : `"${name}" with ${written.join(', ')}`;
-  const hint = known.includes(name) ? '' : didYouMean(name, known);
-  return `the load has told of no metric ${which}${hint}; a run keeps those alone that its own objectives name`;
+  const what = check === undefined ? `metric "${name}"` : `check "${check}"`;
+  const which = written.length === 0 ? what : `${what} with ${written.join(', ')}`;
+  const hint = check !== undefined || known.includes(name) ? '' : didYouMean(name, known);
+  return hint === ''
+    ? `the load has told of no ${which}; that takes a k6 script that has it, and an objective of the run itself that names it`
+    : `the load has told of no ${which}${hint}`;
 }
 
 function inUnit(unit: MetricIndicator['unit']): string {

@@ -37,7 +37,7 @@ export function resolveLimit(
   const { limit } = objective;
   if (limit.kind === 'absolute') return { status: 'resolved', value: limit.value };
   if (limit.of === 'baseline' && evidence.baseline === undefined) {
-    return missing('its limit relates to a baseline, and none was given');
+    return missing('its limit relates to a baseline, and none was given (--baseline RUN)');
   }
   const reference = readReference(objective, limit.of, phase, evidence);
   if (reference.status !== 'measured') {

@@ -148,7 +148,7 @@ describe('judging metrics of the load', () => {
     };
     expect(reasonOf('metric("wiat", "p95") < 3')).to.include('no metric "wiat"; did you mean "wait"?');
     expect(reasonOf('metric("wait", "p95"){kind="a"} < 3')).to.include(
-      'no metric "wait" with kind="a"; a run keeps',
+      'no metric "wait" with kind="a"; that takes',
     );
     expect(reasonOf('metric("wait", "p95") < 3')).to.include('no sample of it was told in the fault phase');
     expect(reasonOf('metric("wait") < 3')).to.include('wait is a Trend; it has "p95" (any percentile)');
