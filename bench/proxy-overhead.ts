@@ -3,13 +3,13 @@
  * Node can be, in rounds that take turns, so that a busy moment of the machine hits all. Run it with `node dist/bench/proxy-overhead.js [rounds]`.
  */
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { startProxy } from '../src/chaos/local/proxy/start-proxy.js';
 import type { Clock } from '../src/shared/time.js';
 import { createGoals } from './support/goals.js';
 import { median } from './support/median.js';
+import { freePort } from './support/start-server.js';
 
 const WAYS = ['direct', 'pipe', 'proxy'] as const;
 type Way = (typeof WAYS)[number];
@@ -150,14 +150,6 @@ function request(pool: Pool): Promise<void> {
       },
     );
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function printTable(title: string, of: (way: Way) => readonly Reading[]): void {

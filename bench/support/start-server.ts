@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '../../src/chaos/local/services/free-port.js';
 
 /** The path of bench-server.js, for a service that Plimsoll starts. */
 export const BENCH_SERVER: string = fileURLToPath(new URL('./bench-server.js', import.meta.url));
@@ -37,12 +38,7 @@ export async function countAt(url: string): Promise<number> {
   return Number(await (await fetch(`${url}/count`)).text());
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+/** A port of 127.0.0.1 that nobody listens on, and which no outgoing connection is given: instances do not meet there. */
+export function freePort(): Promise<number> {
+  return findFreePort(randomUUID());
 }

@@ -1,6 +1,8 @@
 import { OTHER_ENDPOINTS } from '../bench/endpoint-table.js';
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatCount, formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
+import { JUDGED_PHASES } from '../sla/objective.js';
 import type { UnjudgedResult } from './judge-result.js';
 import { describeOverload } from './describe-overload.js';
 import type { FaultRecord } from './result-schema.js';
@@ -30,7 +32,10 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...lagDoubts(shown),
     ],
     caveats: [
-      ...(overload === undefined ? [] : [`${overload}; run it again with less beside it`]),
+      ...(overload === undefined
+        ? []
+        : [`the machine was busy: ${overload.why}; run it again with less beside it`]),
+      ...drops(shown),
       ...shown.generator.caveats,
       ...shown.faults.flatMap(doseCaveats),
       ...otherEndpoints(shown),
@@ -102,6 +107,19 @@ function lagDoubts({ generator: { name, maxLagMs = 0 } }: UnjudgedResult): reado
     `what the load measured came in up to ${formatDuration(maxLagMs)} late (${formatDuration(MOST_LAG_MS)} are allowed): ` +
       'all of it was counted, but stop conditions looked too late; the machine had too much to do, or k6 was held up',
   ];
+}
+
+/** A load that was lighter than planned, where no objective says how much lighter it may be. */
+function drops({ measurements, plan }: UnjudgedResult): readonly string[] {
+  return JUDGED_PHASES.flatMap((phase) => {
+    const dropped =
+      measurements.find((one) => one.phase === phase && one.endpoint === ALL_ENDPOINTS)?.dropped ?? 0;
+    if (dropped === 0 || plan.sla[phase].some((line) => line.startsWith('dropped'))) return [];
+    const iterations = `${formatCount(dropped)} ${dropped === 1 ? 'iteration' : 'iterations'}`;
+    return [
+      `${iterations} of the ${phase} phase could not start, so that the load was lighter than planned; raise maxVUs`,
+    ];
+  });
 }
 
 /** Endpoints beyond those that are kept apart: no objective can name one of them. */

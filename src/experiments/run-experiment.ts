@@ -143,7 +143,7 @@ function limitDuration({ clock, maxDurationMs, trouble }: Running): () => void {
     clock.sleep(maxDurationMs, over.signal).then(
       () => {
         const limit = formatDuration(maxDurationMs);
-        trouble.abort(new RunEnd('interrupted', `the run was not over after ${limit}, its --max-duration`));
+        trouble.abort(new RunEnd('interrupted', `the run took longer than its --max-duration of ${limit}`));
       },
       () => undefined, // the run was over before
     );

@@ -57,6 +57,7 @@ export function tightestObjective(result: Result): ObjectiveView | undefined {
 function viewObjective(judgement: JudgementRecord): ObjectiveView {
   const { phase, objective, outcome, reading, interval, limit, comparator, reason } = judgement;
   const usage = usageOf(judgement);
+  const isFloor = !isCeiling(comparator) && reading.status !== 'missing' && reading.unit !== 'share';
   return {
     phase,
     objective: judgement.origin === undefined ? objective : `${objective} (threshold of the script)`,
@@ -77,7 +78,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
       !isRelative(objective)
         ? ''
         : `${LIMIT_WORDS[comparator]} ${formatReading(limit, reading.unit)}`,
-    margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least'),
+    margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least', isFloor),
     usage,
     reason: outcome === 'pass' ? '' : reason,
     warning: judgement.warning?.reason ?? '',
@@ -130,15 +131,16 @@ function isCeiling(comparator: JudgementRecord['comparator']): boolean {
   return comparator === '<' || comparator === '<=';
 }
 
-/** What is left of the limit, or what is over it: `39 % to spare`, `18 % over`, `28x the limit`. */
-function describeMargin(usage: number, atLeast: boolean): string {
+/** What is left of the limit, or what is over or under it: `39 % to spare`, `18 % over`, `28x the limit`, `50 % under`. */
+function describeMargin(usage: number, atLeast: boolean, isFloor: boolean): string {
   // A failed request that counts as longer than any limit.
   if (usage === Infinity) return 'over any limit';
-  if (atLeast) return usage === 1 ? 'over' : `at least ${describeMargin(usage, false)}`;
+  if (atLeast) return usage === 1 ? 'over' : `at least ${describeMargin(usage, false, isFloor)}`;
   if (usage === 1) return 'at the limit';
-  if (usage >= 3) return `${usage >= 10 ? formatCount(usage) : usage.toFixed(1)}x the limit`;
-  const percent = Math.abs(1 - usage) * 100;
+  if (usage >= 3 && !isFloor) return `${usage >= 10 ? formatCount(usage) : usage.toFixed(1)}x the limit`;
+  const isUnder = isFloor && usage > 1;
+  const percent = Math.abs(1 - (isUnder ? 1 / usage : usage)) * 100;
   // Rounded to 0 % or 100 % it would say that nothing, or all, is left.
   const text = percent < 1 ? '< 1' : percent > 99 && percent < 100 ? '> 99' : percent.toFixed(0);
-  return usage < 1 ? `${text} % to spare` : `${text} % over`;
+  return usage < 1 ? `${text} % to spare` : `${text} % ${isUnder ? 'under' : 'over'}`;
 }

@@ -33,7 +33,7 @@ export function describeComparison(
   const { indicator, comparator } = objective;
   const unit = unitOf(indicator);
   const value = formatReadingAgainst(reading.value, limit, unit) + describeInterval(interval, unit);
-  const bound = `${whose} of ${formatReading(limit, unit)}${describeRelation(objective.limit)}`;
+  const bound = `${whose} of ${formatReading(limit, unit)}${describeRelation(objective.limit, unit)}`;
   if (reading.status === 'at-least') {
     const side = reading.value < limit ? `which is less than` : 'over';
     return `the service had not recovered ${formatDuration(reading.value)} after the fault was told to end, ${side} ${bound}`;
@@ -86,9 +86,10 @@ function describeInterval(interval: Interval | undefined, unit: IndicatorUnit): 
 }
 
 /** ` (3x steady)`, behind the number that it came to; nothing behind an absolute limit. */
-function describeRelation(limit: Limit): string {
+function describeRelation(limit: Limit, unit: IndicatorUnit): string {
   if (limit.kind === 'absolute') return '';
   if (limit.kind === 'ratio')
     return limit.factor === 1 ? ` (${limit.of})` : ` (${limit.factor}x ${limit.of})`;
-  return ` (relative to ${limit.of})`;
+  const sign = limit.plus < 0 ? '-' : '+';
+  return ` (${limit.of} ${sign} ${formatReading(Math.abs(limit.plus), unit)})`;
 }

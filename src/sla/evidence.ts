@@ -21,10 +21,18 @@ export interface Evidence {
   readonly seed?: string;
   /** How much of their error the intervals may spend, from 0 to 1, where this is one look of several; 1 by default. */
   readonly errorShare?: number;
-  /** By phase that cannot be held against the steady phase, since the machine was busy: why, in a clause. */
-  readonly overload?: Readonly<Partial<Record<JudgedPhase, string>>>;
+  /** By phase that is no like of the steady phase, since the machine was busy. */
+  readonly overload?: Readonly<Partial<Record<JudgedPhase, Overload>>>;
   /** By phase that was not run, or not to its planned end: why, in a clause: `the steady state was not met`. */
   readonly cutShort: Readonly<Partial<Record<JudgedPhase, string>>>;
+}
+
+/** How busy the machine was, and what it may have done by itself. */
+export interface Overload {
+  /** In a clause: `something waited for a processor in 81 % of the fault phase`. */
+  readonly why: string;
+  /** So many times worse than the steady phase a phase may be by that alone. */
+  readonly explains: number;
 }
 
 /** What the course of a run adds to its judgements. */

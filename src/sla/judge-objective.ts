@@ -155,7 +155,14 @@ function find(matter: Matter): Finding {
   }
   const overload = matter.overload?.[phase];
   if (outcome === 'breach' && overload !== undefined && relatesToSteady(objective)) {
-    return { outcome: 'inconclusive', reason: `${comparison}, but ${overload}` };
+    const { why, explains } = overload;
+    const allowed = isCeiling(objective.comparator) ? limit.value * explains : limit.value / explains;
+    // Of 0 nothing is twice as much.
+    if (limit.value <= 0 || compare(objective, reading, allowed, interval, errorShare) !== 'breach')
+      return {
+        outcome: 'inconclusive',
+        reason: `${comparison}, but the machine was too busy to tell: ${why}`,
+      };
   }
   const gaps = doubtPoints(objective, phase, outcome, matter.observations);
   if (gaps !== undefined) {
@@ -188,11 +195,11 @@ function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter
 
 /** Said always, also where no request failed: the number is another one than usual. */
 function describeTreatment(treatment: 'slowest' | 'left-out', failures: number): string {
-  const what = treatment === 'slowest' ? 'as the slowest' : 'not at all';
-  if (failures === 0) return `; failed requests would count ${what}, there were none`;
+  const what = treatment === 'slowest' ? 'counted as the slowest' : 'left out';
+  if (failures === 0) return `; failed requests would be ${what}, there were none`;
   return failures === 1
-    ? `; the failed request counts ${what}`
-    : `; the ${formatCount(failures)} failed requests count ${what}`;
+    ? `; the failed request is ${what}`
+    : `; the ${formatCount(failures)} failed requests are ${what}`;
 }
 
 function relatesToSteady({ limit }: Objective): boolean {

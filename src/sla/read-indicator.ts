@@ -132,7 +132,7 @@ function describeUnknownTags(
   const untold = Object.keys(others).filter((key) => !tagged.some((part) => key in part.tags));
   if (untold.length === 0) return `the load has made no request with ${describeTags(tags)}`;
   const keys = untold.map((key) => `"${key}"`).join(', ');
-  return `requests were not told apart by ${keys}: k6 alone does that, by the tags that the run's own objectives name`;
+  return `requests were not told apart by ${keys}: that takes k6, and an objective of the run itself that names it`;
 }
 
 function describeSilence(

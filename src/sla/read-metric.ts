@@ -11,7 +11,7 @@ import type { JudgedPhase, MetricIndicator, MetricStatistic, Objective } from '.
 /** What k6 calls them, and what there is to read of each. */
 const TYPES: Readonly<Record<MetricType, { readonly noun: string; readonly reads: string }>> = {
   trend: { noun: 'a Trend', reads: '"p95" (any percentile), "mean", "min", "max" or "count"' },
-  rate: { noun: 'a Rate', reads: 'a share: metric("name") >= 99%' },
+  rate: { noun: 'a Rate', reads: 'a share, with a limit such as 99%' },
   counter: { noun: 'a Counter', reads: '"count", or "rate" with a limit such as 50/s' },
   gauge: { noun: 'a Gauge', reads: '"last", "min" or "max"' },
 };
@@ -44,9 +44,21 @@ export function readMetric(
   const value = isCountedAsNone ? 0 : read(metric);
   if (samples === 0 || value === undefined) {
     const why = cutShort === undefined ? '' : `, since ${cutShort}`;
-    return missing(`no sample of it was told in the ${phase} phase${why}`);
+    return missing(`the load gave no sample of it in the ${phase} phase${why}`);
   }
   return { status: 'measured', value, unit, samples };
+}
+
+/** Whether it reads what was counted in all, which grows with the length of its phase. */
+export function isSumOf(
+  indicator: MetricIndicator,
+  tags: Objective['tags'],
+  phase: JudgedPhase,
+  { metrics }: Measurements,
+): boolean {
+  const { statistic, unit } = indicator;
+  const type = metrics.find(phase, selectorOf(indicator, tags))?.series.type;
+  return statistic.kind === 'count' || (statistic.kind === 'value' && type === 'counter' && unit === 'plain');
 }
 
 type Reader = (metric: MetricMeasurement) => number | undefined;
@@ -118,12 +130,14 @@ function describeUnknown(
   tags: Objective['tags'],
   { metrics }: Measurements,
 ): string {
-  const wanted = check === undefined ? tags : { check };
-  const written = Object.entries(wanted).map(([key, value]) => `${key}="${value}"`);
+  const written = Object.entries(tags).map(([key, value]) => `${key}="${value}"`);
   const known = [...new Set(metrics.series.map((series) => series.name))];
-  const which = written.length === 0 ? `"${name}"` : `"${name}" with ${written.join(', ')}`;
-  const hint = known.includes(name) ? '' : didYouMean(name, known);
-  return `the load has told of no metric ${which}${hint}; a run keeps those alone that its own objectives name`;
+  const what = check === undefined ? `metric "${name}"` : `check "${check}"`;
+  const which = written.length === 0 ? what : `${what} with ${written.join(', ')}`;
+  const hint = check !== undefined || known.includes(name) ? '' : didYouMean(name, known);
+  return hint === ''
+    ? `the load has told of no ${which}; that takes a k6 script that has it, and an objective of the run itself that names it`
+    : `the load has told of no ${which}${hint}`;
 }
 
 function inUnit(unit: MetricIndicator['unit']): string {

@@ -1,9 +1,12 @@
+import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { BEYOND_ANY_LIMIT_US } from '../shared/format-reading.js';
+import { formatDuration } from '../shared/units.js';
 import { readBenchmark } from './benchmarks/read-benchmark.js';
 import type { Evidence } from './evidence.js';
 import { exact } from './exact-number.js';
 import type { Reading } from './judgement.js';
 import type { JudgedPhase, Limit, Objective } from './objective.js';
+import { isSumOf } from './read-metric.js';
 import { readPhase } from './read-indicator.js';
 import { describeGaps, readObservation } from './read-observation.js';
 
@@ -16,6 +19,9 @@ export type ResolvedLimit =
       readonly reference?: Extract<Reading, { readonly status: 'measured' }>;
     }
   | { readonly status: 'missing'; readonly reason: string };
+
+/** Phases end when what is under way has been told: no two are of the same length to the millisecond. */
+const SAME_WITHIN = 0.05;
 
 type ReferenceEvidence = Pick<
   Evidence,
@@ -37,7 +43,7 @@ export function resolveLimit(
   const { limit } = objective;
   if (limit.kind === 'absolute') return { status: 'resolved', value: limit.value };
   if (limit.of === 'baseline' && evidence.baseline === undefined) {
-    return missing('its limit relates to a baseline, and none was given');
+    return missing('its limit relates to a baseline, and none was given (--baseline RUN)');
   }
   const reference = readReference(objective, limit.of, phase, evidence);
   if (reference.status !== 'measured') {
@@ -47,9 +53,35 @@ export function resolveLimit(
   if (reference.unit === 'us' && reference.value >= BEYOND_ANY_LIMIT_US) {
     return missing(`its limit relates to ${nameOf(limit)}, where it is that of a failed request`);
   }
+  const unlike = describeUnlikeSums(objective, phase, limit.of, evidence);
+  if (unlike !== undefined) return missing(unlike);
   return { status: 'resolved', value: relate(limit, reference.value), reference };
 }
 
+/** What was counted in all grows with its phase: one of 30 s has twice as much of it as one of 15 s, with nothing changed. */
+function describeUnlikeSums(
+  { indicator, tags }: Pick<Objective, 'indicator' | 'tags'>,
+  phase: JudgedPhase,
+  of: 'steady' | 'baseline',
+  { measurements, baseline = measurements }: ReferenceEvidence,
+): string | undefined {
+  const isSum =
+    indicator.kind === 'metric'
+      ? isSumOf(indicator, tags, phase, measurements)
+      : indicator.kind === 'dropped';
+  if (!isSum) return undefined;
+  const own = measurements.find(phase, ALL_ENDPOINTS)?.durationMs ?? 0;
+  const other = (
+    of === 'steady' ? measurements.find('steady', ALL_ENDPOINTS) : baseline.find(phase, ALL_ENDPOINTS)
+  )?.durationMs;
+  if (other === undefined || Math.abs(own - other) <= SAME_WITHIN * Math.max(own, other)) return undefined;
+  const [here, there] = [
+    formatDuration(Math.round(own / 100) * 100),
+    formatDuration(Math.round(other / 100) * 100),
+  ];
+  const remedy = indicator.kind === 'dropped' ? 'give it a number' : 'ask for its "rate"';
+  return `it counts what came in ${here}, and its limit relates to ${there}; ${remedy}`;
+}
 function readReference(
   objective: Pick<Objective, 'indicator' | 'tags' | 'failures'>,
   of: 'steady' | 'baseline',

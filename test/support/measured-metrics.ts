@@ -16,20 +16,26 @@ export interface AMetric {
 }
 
 /** Measures ten seconds of steady and ten of fault, a request in each of them, and the values spread evenly over them. */
-export function measureMetrics(metrics: Readonly<Record<string, AMetric>>, requests = true): Measurements {
+export function measureMetrics(
+  metrics: Readonly<Record<string, AMetric>>,
+  { requests = true, steadyMs = 10_000 } = {},
+): Measurements {
+  const faultMs = steadyMs + 1000;
   const clock = createFakeClock(T0);
   const tape = createTape({ clock });
   tape.begin('steady');
-  clock.advanceTo(T0 + 10_000);
+  clock.advanceTo(T0 + steadyMs);
   tape.end();
-  clock.advanceTo(T0 + 11_000);
+  clock.advanceTo(T0 + faultMs);
   tape.begin('fault');
-  clock.advanceTo(T0 + 21_000);
+  clock.advanceTo(T0 + faultMs + 10_000);
   tape.end();
-  clock.advanceTo(T0 + 30_000);
+  clock.advanceTo(T0 + faultMs + 20_000);
   if (requests)
     tape.write(
-      aBatch([500, 11_500].map((atMs) => aSample({ startMs: T0 + atMs, endpoint: tape.endpoint('a') }))),
+      aBatch(
+        [500, faultMs + 500].map((atMs) => aSample({ startMs: T0 + atMs, endpoint: tape.endpoint('a') })),
+      ),
     );
   for (const [name, { type, contains = 'default', tags = {}, steady = [], fault = [] }] of Object.entries(
     metrics,
@@ -41,7 +47,7 @@ export function measureMetrics(metrics: Readonly<Record<string, AMetric>>, reque
         value,
         series,
       }));
-    tape.writeMetrics(aMetricBatch([...spread(steady, 0), ...spread(fault, 11_000)]));
+    tape.writeMetrics(aMetricBatch([...spread(steady, 0), ...spread(fault, faultMs)]));
   }
   return tape.finish();
 }

@@ -13,13 +13,15 @@ export interface Starvation {
 
 export function createStarvation(): Starvation {
   let worstMs = 0;
-  let totalMs = 0;
   let times = 0;
+  const describeTimes = (): string =>
+    times === 1
+      ? `for ${formatDuration(worstMs)}`
+      : `${formatCount(times)} times, for up to ${formatDuration(worstMs)}`;
   return {
     note: (lateMs) => {
       if (lateMs < STARVED_MS) return false;
       worstMs = Math.max(worstMs, lateMs);
-      totalMs += lateMs;
       times += 1;
       return true;
     },
@@ -27,9 +29,8 @@ export function createStarvation(): Starvation {
       times === 0
         ? []
         : [
-            `The load generator itself was starved of processor time ${formatCount(times)} ` +
-              `${times === 1 ? 'time' : 'times'} (up to ${formatDuration(worstMs)}, ${formatDuration(totalMs)} in all): ` +
-              'requests of those moments were sent late, and their latency includes that delay.',
+            `The load generator was starved of processor time ${describeTimes()}: requests were sent late by that much, ` +
+              'and their latency includes it; run it again with less beside it.',
           ],
   };
 }

@@ -102,6 +102,18 @@ describe('describeCourse', () => {
     expect(describeCourse(aResult({ events: [later] })).doubts).to.deep.equal([]);
   });
 
+  it('says that the load was lighter than planned, unless an objective says how much it may be', () => {
+    const { measurements, plan } = aResult();
+    const result = aResult({
+      measurements: measurements.map((one) => (one.phase === 'fault' ? { ...one, dropped: 7 } : one)),
+    });
+    const said =
+      '7 iterations of the fault phase could not start, so that the load was lighter than planned; raise maxVUs';
+    expect(describeCourse(result).caveats).to.deep.equal([said]);
+    const sla = { ...plan.sla, fault: ['dropped <= 10'] };
+    expect(describeCourse({ ...result, plan: { ...plan, sla } }).caveats).to.deep.equal([]);
+  });
+
   it('trusts no number of k6 where the wall clock was set', () => {
     const clock = { uncertaintyMs: 1, maxStepMs: 3000, note: '' };
     expect(describeCourse(aResult({ clock })).invalid).to.equal(undefined);
@@ -120,23 +132,33 @@ describe('judgeAgain', () => {
         })),
         ...overrides,
       });
-    const outcomesOf = (result: Result) =>
-      judgeAgain(result, anSla({ fault: ['p95 <= 1.10x steady', 'p95 <= 100ms', 'p95 <= 350ms'] }));
+    const outcomesOf = (result: Result, limit = '1.10x steady') =>
+      judgeAgain(result, anSla({ fault: [`p95 <= ${limit}`, 'p95 <= 100ms', 'p95 <= 350ms'] }));
 
-    it('calls nothing worse than the steady phase, and the rest what it is', () => {
-      const { judgements, verdict } = outcomesOf(busy(0.97));
+    it('calls nothing a little worse than the steady phase, and the rest what it is', () => {
+      const { judgements, verdict } = outcomesOf(busy(0.97), '15x steady');
       expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(['inconclusive', 'breach', 'pass']);
-      const why =
-        'the machine was too busy to tell: something waited for a processor in 97 % of the fault phase, and in 97 % of the steady phase';
-      expect(judgements[0]!.reason).to.contain(`, but ${why}`);
-      expect(verdict.caveats).to.include(`${why}; run it again with less beside it.`);
+      const why = 'something waited for a processor in 97 % of the fault phase and 97 % of the steady phase';
+      expect(judgements[0]!.reason).to.contain(`, but the machine was too busy to tell: ${why}`);
+      expect(verdict.caveats).to.include(`the machine was busy: ${why}; run it again with less beside it.`);
     });
 
     it('holds neither a busy phase against a quiet one, nor a quiet one against a busy one', () => {
-      const { judgements } = outcomesOf(busy(0.6, {}, 0.2));
-      expect(outcomesOf(busy(0.2, {}, 0.6)).judgements[0]!.outcome).to.equal('inconclusive');
-      expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(['inconclusive', 'breach', 'pass']);
-      expect(judgements[0]!.reason).to.match(/in 60 % of the fault phase, and in 20 % of the steady phase$/);
+      for (const result of [busy(0.6, {}, 0.2), busy(0.2, {}, 0.6)]) {
+        expect(outcomesOf(result, '15x steady').judgements[0]!.outcome).to.equal('inconclusive');
+      }
+      const { reason } = outcomesOf(busy(0.6, {}, 0.2), '15x steady').judgements[0]!;
+      expect(reason).to.match(/in 60 % of the fault phase and 20 % of the steady phase$/);
+    });
+
+    it('calls a breach what the machine alone cannot have done: the more, the busier it was', () => {
+      const outcomeAt = (cpuWait: number, limit: string) =>
+        outcomesOf(busy(cpuWait), limit).judgements[0]!.outcome;
+      expect(outcomeAt(0.6, '5x steady')).to.equal('breach');
+      expect(outcomeAt(0.97, '5x steady')).to.equal('inconclusive');
+      expect(outcomeAt(0.97, '1.1x steady')).to.equal('breach');
+      // Of 0 nothing is ten times as much.
+      expect(outcomeAt(0.6, 'steady - 100ms')).to.equal('inconclusive');
     });
 
     it('minds no load that a machine can bear, nor one that the fault makes', () => {

@@ -305,7 +305,7 @@ describe('runExperiment', () => {
         const made = run({ parts: { maxDurationMs: ms } });
         const { record } = await made.running;
         expect(record.status).to.equal('interrupted');
-        expect(record.statusReason).to.equal(`the run was not over after ${ms / 1000} s, its --max-duration`);
+        expect(record.statusReason).to.equal(`the run took longer than its --max-duration of ${ms / 1000} s`);
         expect(record).not.to.have.property('signal');
         expect(record.endedAtMs - record.startedAtMs).to.be.within(ms, ms + 1500);
         expectNothingLeft(made);

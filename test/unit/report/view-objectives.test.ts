@@ -24,6 +24,14 @@ describe('viewObjectives', () => {
     expect(margin(2_900)).to.equal('29x the limit');
   });
 
+  it('says how far under the least that there has to be', () => {
+    const margin = (value: number): string =>
+      view({ reading: read(value, 'per-second'), limit: 100, comparator: '>=' }).margin;
+    expect(margin(125)).to.equal('20 % to spare');
+    expect(margin(50)).to.equal('50 % under');
+    expect(margin(2)).to.equal('98 % under');
+  });
+
   it('counts what an availability may miss, not what it has', () => {
     const { margin, usage } = view({ reading: read(0.9995, 'share'), limit: 0.999, comparator: '>=' });
     expect(margin).to.equal('50 % to spare');
@@ -92,6 +100,6 @@ function view(overrides: Partial<Judgement>): ObjectiveView {
   return viewObjectives(aResult({ judgements: [aJudgement(overrides)] }))[0]!;
 }
 
-function read(value: number, unit: 'us' | 'share'): Judgement['reading'] {
+function read(value: number, unit: 'us' | 'share' | 'per-second'): Judgement['reading'] {
   return { status: 'measured', value, unit, samples: 3_000 };
 }

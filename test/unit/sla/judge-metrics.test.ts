@@ -120,6 +120,20 @@ describe('judging metrics of the load', () => {
     expect(reason).to.not.match(/NaN|Infinity/);
   });
 
+  it('holds no sum against that of a phase of another length', () => {
+    const orders = {
+      orders: { type: 'counter', steady: repeat(300, () => 1), fault: repeat(100, () => 1) },
+    } as const;
+    const unequal = measureMetrics(orders, { steadyMs: 30_000 });
+    const { outcome, reason } = judgeOne('metric("orders") >= 90% of steady', unequal);
+    expect(outcome).to.equal('inconclusive');
+    expect(reason).to.equal(
+      'metric("orders") cannot be judged: it counts what came in 10 s, and its limit relates to 30 s; ask for its "rate"',
+    );
+    expect(judgeOne('metric("orders", "rate") >= 90% of steady', unequal).outcome).to.equal('pass');
+    expect(judgeOne('dropped <= 2x steady', unequal).reason).to.match(/relates to 30 s; give it a number$/);
+  });
+
   it('makes nothing of what cannot be measured', () => {
     const measured = measureMetrics({
       wait: { type: 'trend', fault: [...repeat(500, () => 1), -3, NaN] },
@@ -148,9 +162,11 @@ describe('judging metrics of the load', () => {
     };
     expect(reasonOf('metric("wiat", "p95") < 3')).to.include('no metric "wiat"; did you mean "wait"?');
     expect(reasonOf('metric("wait", "p95"){kind="a"} < 3')).to.include(
-      'no metric "wait" with kind="a"; a run keeps',
+      'no metric "wait" with kind="a"; that takes',
     );
-    expect(reasonOf('metric("wait", "p95") < 3')).to.include('no sample of it was told in the fault phase');
+    expect(reasonOf('metric("wait", "p95") < 3')).to.include(
+      'the load gave no sample of it in the fault phase',
+    );
     expect(reasonOf('metric("wait") < 3')).to.include('wait is a Trend; it has "p95" (any percentile)');
     expect(reasonOf('metric("ok", "p95") < 3')).to.include('ok is a Rate, which has no p95');
     expect(reasonOf('metric("orders") >= 99%')).to.include('orders is a Counter; it has "count"');
@@ -160,8 +176,8 @@ describe('judging metrics of the load', () => {
   it('counts as none what was counted elsewhere, where requests were made', () => {
     const orders: AMetric = { type: 'counter', steady: [3] };
     expect(judgeOne('metric("orders") <= 0', measureMetrics({ orders })).outcome).to.equal('pass');
-    expect(judgeOne('metric("orders") <= 0', measureMetrics({ orders }, false)).outcome).to.equal(
-      'inconclusive',
-    );
+    expect(
+      judgeOne('metric("orders") <= 0', measureMetrics({ orders }, { requests: false })).outcome,
+    ).to.equal('inconclusive');
   });
 });

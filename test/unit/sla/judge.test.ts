@@ -62,17 +62,17 @@ describe('judge', () => {
       return `${outcome}: ${reason}`;
     };
     expect(said('p90 <= 350ms', 'slowest')).to.equal(
-      'pass: p90 210 ms is within the limit of 350 ms; the 105 failed requests count as the slowest',
+      'pass: p90 210 ms is within the limit of 350 ms; the 105 failed requests are counted as the slowest',
     );
     expect(said('p95 <= 350ms', 'slowest')).to.equal(
-      'breach: p95 ∞ is over the limit of 350 ms; the 105 failed requests count as the slowest',
+      'breach: p95 ∞ is over the limit of 350 ms; the 105 failed requests are counted as the slowest',
     );
     expect(said('p95 <= 350ms', 'left-out')).to.equal(
-      'pass: p95 210 ms is within the limit of 350 ms; the 105 failed requests count not at all',
+      'pass: p95 210 ms is within the limit of 350 ms; the 105 failed requests are left out',
     );
     expect(said('mean <= 100h', 'slowest')).to.match(/^breach: mean ∞ is over the limit/);
     const calm = judgeOne('p95 <= 350ms', evidenceOf(RUN), 'fault', { failures: 'slowest' });
-    expect(calm.reason).to.match(/; failed requests would count as the slowest, there were none$/);
+    expect(calm.reason).to.match(/; failed requests would be counted as the slowest, there were none$/);
     const all = evidenceOf({ ...RUN, fault: secondsOf(...repeated(15, { ms: 9, fail: 100 })) });
     expect(judgeOne('p95 <= 350ms', all, 'fault', { failures: 'left-out' })).to.include({
       outcome: 'inconclusive',
@@ -128,7 +128,7 @@ describe('judge', () => {
   it('is inconclusive where there is nothing to relate to', () => {
     expect(judgeOne('p95 <= 2x baseline', evidenceOf(RUN))).to.include({
       outcome: 'inconclusive',
-      reason: 'p95 cannot be judged: its limit relates to a baseline, and none was given',
+      reason: 'p95 cannot be judged: its limit relates to a baseline, and none was given (--baseline RUN)',
     });
     const unmeasured = evidenceOf({ fault: SLOW });
     expect(judgeOne('p95 <= 2x steady', unmeasured).reason).to.equal(

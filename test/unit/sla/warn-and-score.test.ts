@@ -59,7 +59,8 @@ describe('a warn limit', () => {
       .and.not.have.property('warning');
     expect(judgeWarned('p95 <= 350ms', '2x baseline').warning).to.deep.equal({
       status: 'unknown',
-      reason: 'the warn limit of p95 is not known: its limit relates to a baseline, and none was given',
+      reason:
+        'the warn limit of p95 is not known: its limit relates to a baseline, and none was given (--baseline RUN)',
     });
   });
 
