@@ -105,8 +105,8 @@ export interface GeneratorDescription {
   readonly blindSpots: readonly string[];
   readonly runners?: {
     readonly count: number;
-    /** `shop/k6-20261125-...`. */
-    readonly job: string;
+    /** What holds them all: `Job shop/k6-20261125-...`. */
+    readonly object: string;
     readonly image: string;
     /** What each of them runs. */
     readonly commands: readonly (readonly string[])[];

@@ -1,7 +1,7 @@
 import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
-import { createK6JobGenerator } from '../bench/k6-job/k6-job-generator.js';
 import type { K6Binary } from '../bench/k6/find-k6.js';
 import type { LoadGenerator } from '../bench/load-generator.js';
+import { createK6PodsGenerator } from '../bench/runners/k6-pods-generator.js';
 import { RUNNER_LABELS, type RunnersConfig } from '../bench/runners/runner-config.js';
 import type { RunnerPlace } from '../chaos/chaos-mesh/check-runners.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
@@ -9,6 +9,7 @@ import type { ExperimentDocument } from '../experiments/experiment-schema.js';
 import { servicesNamedIn } from '../experiments/resolve-templates.js';
 import type { Logger } from '../shared/logger.js';
 import type { Clock } from '../shared/time.js';
+import { RUNNER_ENGINES } from './runner-engines.js';
 
 type EnvironmentDocument = ConfigDocument['environments'][string];
 export type ClusterDocument = Extract<EnvironmentDocument, { driver: 'kubernetes' }>;
@@ -37,10 +38,15 @@ export function runnerPlaceOf(
   environment: EnvironmentDocument | undefined,
 ): RunnerPlace | undefined {
   if (environment?.driver !== 'kubernetes' || runnersIn(load) === undefined) return undefined;
-  const { namespace, labels } = runnersConfigOf(environment);
+  const { engine, namespace, labels } = runnersConfigOf(environment);
   return {
     namespace,
-    labels: { ...labels, ...RUNNER_LABELS, 'app.kubernetes.io/managed-by': 'plimsoll' },
+    labels: {
+      ...labels,
+      ...RUNNER_ENGINES[engine].podLabels,
+      ...RUNNER_LABELS,
+      'app.kubernetes.io/managed-by': 'plimsoll',
+    },
     services: servicesNamedIn(load),
   };
 }
@@ -59,5 +65,6 @@ export async function createRunnersGenerator(
   },
 ): Promise<LoadGenerator> {
   const client = await createClusterClient(environment, parts.configFolder);
-  return createK6JobGenerator({ ...parts, client, runners, config: runnersConfigOf(environment) });
+  const config = runnersConfigOf(environment);
+  return createK6PodsGenerator({ ...parts, engine: RUNNER_ENGINES[config.engine], client, runners, config });
 }

@@ -82,9 +82,9 @@ export function describePlannedFault({ name, manifest, schedule }: PlannedFault)
 /** The pods that make the load, and what each of them runs. */
 function runnerLines({ runners }: Plan['generator']): readonly string[] {
   if (runners === undefined) return [];
-  const { count, job, image, commands } = runners;
+  const { count, object, image, commands } = runners;
   return [
-    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: Job ${job}, image ${image}`,
+    `by ${formatCount(count)} ${count === 1 ? 'runner' : 'runners'}: ${object}, image ${image}`,
     ...commands.map((command, index) => `  ${index + 1}: ${command.join(' ')}`),
   ].map(printable);
 }

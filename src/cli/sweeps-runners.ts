@@ -1,9 +1,9 @@
 import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
 import type { Environment } from '../chaos/environment.js';
 import { sweepRunners } from '../bench/runners/sweep-runners.js';
-import { JOBS } from '../shared/kubernetes/object-path.js';
 import type { Clock } from '../shared/time.js';
 import { runnersConfigOf, type ClusterDocument } from './create-runners-generator.js';
+import { RUNNER_ENGINES } from './runner-engines.js';
 
 /** An environment whose sweep also takes away what made the load of a run that died. */
 export function sweepsRunners(
@@ -23,8 +23,12 @@ export function sweepsRunners(
         const { namespace } = runnersConfigOf(config);
         const deadRuns = new Set(scope.runs.map(({ runId }) => runId));
         const { orphans } = scope;
-        const sweep = { client, clock, namespace, deadRuns, orphans, resource: JOBS, kind: 'Job' };
-        return [...swept, ...(await sweepRunners(sweep, signal))];
+        const sweep = { client, clock, namespace, deadRuns, orphans };
+        // The run may have had another engine than the environment has now.
+        const ofRunners = await Promise.all(
+          Object.values(RUNNER_ENGINES).map((engine) => sweepRunners({ ...sweep, engine }, signal)),
+        );
+        return [...swept, ...ofRunners.flat()];
       },
     },
   };

@@ -103,6 +103,10 @@ const DEFAULT_REQUESTS = { cpu: '500m', memory: '256Mi' };
 
 const runnersConfigSchema = z
   .strictObject({
+    engine: z
+      .enum(['job', 'k6-operator'])
+      .prefault('job')
+      .describe('Who makes the pods: Kubernetes of a Job, or an installed k6-operator of a TestRun'),
     namespace: serviceName
       .optional()
       .describe('Where the pods run; default: the namespace of the environment. No fault may select them'),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createTape } from '../../src/bench/create-tape.js';
 import type { K6Binary } from '../../src/bench/k6/find-k6.js';
-import { rightsOfJob } from '../../src/bench/k6-job/rights-of-job.js';
+import { JOB_ENGINE } from '../../src/bench/k6-job/job-engine.js';
 import type { LoadOutcome, TapeWriter } from '../../src/bench/load-generator.js';
 import { ALL_ENDPOINTS } from '../../src/bench/measurement.js';
 import { buildRoles } from '../../src/chaos/chaos-mesh/build-role.js';
@@ -135,13 +135,13 @@ describe('k6 in the pods of a Job', () => {
 
   it('is enough for a whole load with just the printed role, and each right that lacks is found', async () => {
     const user = 'tenant-of-runners';
-    const roleFor = async (rights: ReturnType<typeof rightsOfJob>) => {
+    const roleFor = async (rights: ReturnType<typeof JOB_ENGINE.rights>) => {
       const config = { namespace: LOAD, guards: { maxPercent: 100, minHealthy: 1 }, services: {} };
       for (const object of buildRoles([], config, 'runners', { kind: 'User', name: user }, rights)) {
         await kubectlApply(object);
       }
     };
-    const all = rightsOfJob(LOAD);
+    const all = JOB_ENGINE.rights(LOAD);
     const { generator } = await bench(1, { user });
     for (const left of all) {
       await roleFor(all.filter((right) => right !== left));

@@ -1,11 +1,45 @@
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
+import { checkRights, nameOf } from '../../shared/kubernetes/check-rights.js';
+import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { formatCount } from '../../shared/units.js';
 import type { K6Load } from '../k6/k6-load.js';
 import { MOST_ARCHIVE_BYTES, type Archive } from './archive-script.js';
+import type { RunnerEngine, RunnerParts } from './runner-engine.js';
+
+/** Everything that would keep the runners from coming up, as far as it can be known without creating anything. */
+export async function preflightRunners(
+  engine: RunnerEngine,
+  parts: RunnerParts,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const findings = [
+    ...shareFindings(parts.load, parts.runners),
+    ...(await archiveFindings(parts.archive, signal)),
+  ];
+  try {
+    const rights = await checkRights(parts.client, engine.rights(parts.config.namespace), signal);
+    // The API server would only say the same again.
+    const mayCreate = !rights.some(
+      ({ severity, message }) => severity === 'stop' && message.includes(` ${nameOf(engine.resource)} `),
+    );
+    return [...findings, ...rights, ...(mayCreate ? await engine.tryOut(parts, signal) : [])];
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    return [
+      ...findings,
+      {
+        severity: 'stop',
+        code: 'runners-cannot-check',
+        message: `whether runners can be started on ${parts.client.server} cannot be found out: ${error.message}`,
+        remedy: `see whether the cluster answers: ${parts.client.kubectl} version`,
+      },
+    ];
+  }
+}
 
 /** Whether there is something to do for each of them: k6 gives each at least one virtual user, or nothing at all. */
-export function shareFindings({ profile }: K6Load, runners: number): readonly Finding[] {
+function shareFindings({ profile }: K6Load, runners: number): readonly Finding[] {
   if (profile === undefined) return [];
   const users = profile.model === 'open' ? profile.maxVUs : profile.vus;
   if (users >= runners) return [];
@@ -25,13 +59,12 @@ export function shareFindings({ profile }: K6Load, runners: number): readonly Fi
  *
  * @param archive packs it; what k6 itself has to say to the script is another check's
  */
-export async function archiveFindings(
+async function archiveFindings(
   archive: (signal: AbortSignal) => Promise<Archive>,
   signal: AbortSignal,
-  sizeOf: (archive: Archive) => number = ({ packed }) => packed.length,
 ): Promise<readonly Finding[]> {
   try {
-    const size = sizeOf(await archive(signal));
+    const size = (await archive(signal)).packed.length;
     if (size <= MOST_ARCHIVE_BYTES) return [];
     return [
       {

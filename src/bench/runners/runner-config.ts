@@ -1,5 +1,7 @@
 /** How an environment runs the k6 of distributed loads, as plimsoll.yaml has it. */
 export interface RunnersConfig {
+  /** `k6-operator`: a TestRun, of which the operator makes the pods. */
+  readonly engine: 'job' | 'k6-operator';
   readonly namespace: string;
   /** Undefined: grafana/k6 in the version of the k6 on this machine. */
   readonly image?: string | undefined;

@@ -82,13 +82,17 @@ async function getReady(
   watch: RunnerWatch,
   signal: AbortSignal,
 ): Promise<readonly ReadyRunner[]> {
-  const { runners } = options;
+  const { runners, driver } = options;
   const indexes = Array.from({ length: runners }, (_, index) => index);
+  const over = new AbortController();
   try {
-    return await Promise.all(indexes.map((index) => getRunnerReady(options, watch, index, signal)));
+    const ready = Promise.all(indexes.map((index) => getRunnerReady(options, watch, index, signal)));
+    const refused = driver.refused?.(AbortSignal.any([signal, over.signal]));
+    return await (refused === undefined ? ready : Promise.race([ready, refused]));
   } catch (thrown) {
     if (!isDeadline(thrown)) throw thrown;
-    const waiting = watch.waiting();
+    const delay = driver.delay?.();
+    const waiting = [...(delay === undefined ? [] : [delay]), ...watch.waiting()];
     throw new PlimsollError(
       'LOAD_FAILED',
       `${messageOf(thrown)}: ${waiting.length === 0 ? 'not every runner has answered' : waiting.join('; ')}`,
@@ -97,6 +101,8 @@ async function getReady(
         cause: thrown,
       },
     );
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,7 +1,6 @@
 import { buildRoles, type Subject } from '../../chaos/chaos-mesh/build-role.js';
 import type { ClusterConfig } from '../../chaos/chaos-mesh/cluster-config.js';
 import type { PlannedFault } from '../../chaos/fault-injector.js';
-import { rightsOfJob } from '../../bench/k6-job/rights-of-job.js';
 import { formatProblems } from '../../experiments/format-problems.js';
 import { formatYaml } from '../../experiments/format-yaml.js';
 import { loadConfig, loadExperiment } from '../../experiments/load-file.js';
@@ -15,6 +14,7 @@ import { configFor } from '../config-for.js';
 import { chooseEnvironment } from '../create-environment.js';
 import { runnersConfigOf, runnersIn } from '../create-runners-generator.js';
 import { parseSelector } from '../parse-selector.js';
+import { RUNNER_ENGINES } from '../runner-engines.js';
 
 export interface RbacOptions {
   readonly environment?: string;
@@ -61,7 +61,8 @@ export async function rbac(
     if (!loaded.ok) continue;
     faults.push(...planFaults(loaded.document, 'any-run'));
     if (runnersIn(loaded.document.load) !== undefined) {
-      ofLoads.push(...rightsOfJob(runnersConfigOf(environment).namespace));
+      const { engine, namespace } = runnersConfigOf(environment);
+      ofLoads.push(...RUNNER_ENGINES[engine].rights(namespace));
     }
   }
   const subject = subjectOf(options, environment);

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findK6, type K6Binary } from '../../../src/bench/k6/find-k6.js';
-import { createK6JobGenerator, jobName } from '../../../src/bench/k6-job/k6-job-generator.js';
+import { JOB_ENGINE } from '../../../src/bench/k6-job/job-engine.js';
 import type { LoadGenerator } from '../../../src/bench/load-generator.js';
+import { createK6PodsGenerator, nameOfRunners } from '../../../src/bench/runners/k6-pods-generator.js';
 import type { RunnersConfig } from '../../../src/bench/runners/runner-config.js';
+import type { RunnerEngine } from '../../../src/bench/runners/runner-engine.js';
 import { createKubeClient } from '../../../src/shared/kubernetes/create-kube-client.js';
 import { k6Binaries } from '../../support/k6-binaries.js';
 import { realClock } from '../../support/real-clock.js';
@@ -36,7 +38,7 @@ export async function localK6(): Promise<K6Binary | undefined> {
 
 export interface JobBench {
   readonly generator: LoadGenerator;
-  /** Name of the Job. */
+  /** Name of the Job, or of the TestRun. */
   readonly job: string;
   close(): Promise<void>;
 }
@@ -44,18 +46,25 @@ export interface JobBench {
 export async function aJobGenerator(
   binary: K6Binary,
   runners: number,
-  overrides: { readonly config?: Partial<RunnersConfig>; readonly user?: string } = {},
+  overrides: {
+    readonly engine?: RunnerEngine;
+    readonly config?: Partial<RunnersConfig>;
+    readonly user?: string;
+  } = {},
 ): Promise<JobBench> {
+  const { engine = JOB_ENGINE } = overrides;
   const runId = aRunId();
   const logsFolder = await mkdtemp(join(tmpdir(), 'plimsoll-e2e-logs-'));
   const client = await createKubeClient({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(overrides.user === undefined ? {} : { impersonate: { user: overrides.user, groups: [] } }),
   });
-  const generator = createK6JobGenerator({
+  const generator = createK6PodsGenerator({
+    engine,
     binary,
     client,
     config: {
+      engine: 'job',
       namespace: LOAD,
       image: K6_IMAGE,
       imagePullPolicy: 'IfNotPresent',
@@ -74,7 +83,7 @@ export async function aJobGenerator(
   });
   return {
     generator,
-    job: jobName(runId),
+    job: nameOfRunners(runId),
     close: async () => {
       await rm(logsFolder, { recursive: true, force: true });
     },

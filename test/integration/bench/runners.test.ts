@@ -11,9 +11,11 @@ import { OTHER_VALUE } from '../../../src/bench/endpoint-table.js';
 import { READS_NOTHING, type LoadReads } from '../../../src/bench/load-reads.js';
 import type { LoadOutcome, RunningLoad } from '../../../src/bench/load-generator.js';
 import { findK6, type K6Binary } from '../../../src/bench/k6/find-k6.js';
-import { k6Arguments } from '../../../src/bench/k6-job/build-job.js';
-import { createK6JobGenerator } from '../../../src/bench/k6-job/k6-job-generator.js';
+import { k6Arguments } from '../../../src/bench/runners/build-pod.js';
+import { JOB_ENGINE } from '../../../src/bench/k6-job/job-engine.js';
 import { archiveScript } from '../../../src/bench/runners/archive-script.js';
+import { createK6PodsGenerator } from '../../../src/bench/runners/k6-pods-generator.js';
+import type { RunnersConfig } from '../../../src/bench/runners/runner-config.js';
 import { startRunners } from '../../../src/bench/runners/start-runners.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
 import { createCollectingTape, type CollectingTape } from '../../support/collecting-tape.js';
@@ -283,13 +285,13 @@ describe('runners', () => {
       );
       open = await openLocalRunners({ runners: 2, k6: binary.path, arguments: [] });
       const { client, clock, logger, logsFolder } = open.options;
-      const config = {
-        ...{ namespace: 'load', imagePullSecrets: [], nodeSelector: {} },
+      const config: RunnersConfig = {
+        ...{ engine: 'job', namespace: 'load', imagePullSecrets: [], nodeSelector: {} },
         ...{ tolerations: [], resources: {}, labels: {} },
       };
-      const generator = createK6JobGenerator({
+      const generator = createK6PodsGenerator({
         ...{ binary, client, clock, logger, logsFolder, config },
-        ...{ runners: 2, runId: 'test' },
+        ...{ engine: JOB_ENGINE, runners: 2, runId: 'test' },
       });
       expect(await generator.thresholds?.(aScriptLoad(script), never)).to.deep.equal([
         { metric: 'http_req_duration', expression: 'p(95)<300', abortOnFail: false },

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { buildJob, runnerCommands } from '../../../../src/bench/k6-job/build-job.js';
+import { buildJob } from '../../../../src/bench/k6-job/build-job.js';
 import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
+import { runnerCommands } from '../../../../src/bench/runners/build-pod.js';
 import type { RunnersConfig } from '../../../../src/bench/runners/runner-config.js';
 
 const config: RunnersConfig = {
+  engine: 'job',
   namespace: 'load',
   imagePullSecrets: ['registry'],
   serviceAccount: 'k6',
@@ -89,20 +91,20 @@ describe('buildJob', () => {
 
 describe('runnerCommands', () => {
   it('lets each runner write the tags that objectives name', () => {
-    const commands = runnerCommands(2, { ...READS_NOTHING, tags: { group: ['::pay'] } });
+    const commands = runnerCommands(2, { ...READS_NOTHING, tags: { group: ['::pay'] } }, []);
     for (const command of commands) {
       expect(command.find((word) => word.startsWith('--system-tags='))).to.match(/[=,]group(,|$)/);
     }
   });
 
   it('gives each runner its segment of one whole', () => {
-    const segments = runnerCommands(3, READS_NOTHING).map((command) => command.slice(-2));
+    const segments = runnerCommands(3, READS_NOTHING, []).map((command) => command.slice(-2));
     expect(segments).to.deep.equal([
       ['--execution-segment=0/3:1/3', '--execution-segment-sequence=0,1/3,2/3,1'],
       ['--execution-segment=1/3:2/3', '--execution-segment-sequence=0,1/3,2/3,1'],
       ['--execution-segment=2/3:3/3', '--execution-segment-sequence=0,1/3,2/3,1'],
     ]);
-    expect(runnerCommands(1, READS_NOTHING)[0]?.slice(-2)).to.deep.equal([
+    expect(runnerCommands(1, READS_NOTHING, [])[0]?.slice(-2)).to.deep.equal([
       '--execution-segment=0/1:1/1',
       '--execution-segment-sequence=0,1',
     ]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { JOB_ENGINE } from '../../../../src/bench/k6-job/job-engine.js';
 import { sweepRunners } from '../../../../src/bench/runners/sweep-runners.js';
-import { JOBS } from '../../../../src/shared/kubernetes/object-path.js';
 import { answer, openFakeApiServer, type FakeApiServer } from '../../../support/fake-api-server.js';
 import { realClock } from '../../../support/real-clock.js';
 
@@ -27,7 +27,7 @@ describe('sweepRunners', () => {
       else if (there.delete(request.slice(request.lastIndexOf('/') + 1))) answer(response, {});
       else answer(response, { message: 'not found', reason: 'NotFound' }, 404);
     });
-    const parts = { client: api.client, clock: realClock, namespace: 'load', resource: JOBS, kind: 'Job' };
+    const parts = { client: api.client, clock: realClock, namespace: 'load', engine: JOB_ENGINE };
     const swept = await sweepRunners({ ...parts, deadRuns: new Set(deadRuns), orphans }, never);
     return { swept, left: [...there.keys()] };
   }
@@ -50,11 +50,22 @@ describe('sweepRunners', () => {
     expect((await sweep([], { living: [] })).left).to.deep.equal(['k6-dead', 'k6-alive']);
   });
 
+  it('leaves to their owner what another engine has made', async () => {
+    api = await openFakeApiServer((_, response) => {
+      const metadata = { name: 'k6-dead-1', labels: { 'plimsoll.dev/run': 'dead' } };
+      const owner = { kind: 'TestRun', name: 'k6-dead', uid: '1', controller: true };
+      answer(response, { metadata: {}, items: [{ metadata: { ...metadata, ownerReferences: [owner] } }] });
+    });
+    const parts = { client: api.client, clock: realClock, namespace: 'load', engine: JOB_ENGINE };
+    expect(await sweepRunners({ ...parts, deadRuns: new Set(['dead']) }, never)).to.deep.equal([]);
+    expect(api.requests).to.have.length(1);
+  });
+
   it('says so where it cannot look', async () => {
     api = await openFakeApiServer((_, response) => {
       answer(response, { message: 'try later' }, 500);
     });
-    const parts = { client: api.client, clock: realClock, namespace: 'load', resource: JOBS, kind: 'Job' };
+    const parts = { client: api.client, clock: realClock, namespace: 'load', engine: JOB_ENGINE };
     const swept = await sweepRunners({ ...parts, deadRuns: new Set(['dead']) }, never);
     expect(swept.map(({ status }) => status)).to.deep.equal(['left']);
     expect(swept[0]?.detail).to.include('try later');

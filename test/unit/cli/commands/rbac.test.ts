@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -19,6 +19,10 @@ environments:
     services:
       orders: { service: front/orders, port: 80 }
       outside: { url: 'https://shop.example' }
+  operator:
+    driver: kubernetes
+    namespace: shop
+    runners: { engine: k6-operator, namespace: load }
   tenant:
     driver: kubernetes
     namespace: shop
@@ -112,6 +116,24 @@ describe('plimsoll rbac', () => {
     ]);
     expect(binding?.roleRef).to.include({ kind: 'ClusterRole' });
     expect(shop?.rules).to.deep.include({ apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] });
+  });
+
+  it('grants what makes the pods of a load: a Job, or a TestRun of the k6-operator', async () => {
+    const text = await readFile(experiment('pod-kill'), 'utf8');
+    const path = join(folder, 'distributed.yaml');
+    await writeFile(path, text.replace(/^( +)http:\n/m, '$1http:\n$1  runners: 2\n'));
+    const rulesIn = async (environment: string, namespace: string) =>
+      (await printed([path], { environment }))
+        .find(({ kind, metadata }) => kind === 'Role' && metadata.namespace === namespace)
+        ?.rules?.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join(' ')}`);
+    expect(await rulesIn('operator', 'load')).to.have.members([
+      'testruns: create get delete list',
+      'secrets: create',
+      'configmaps: create',
+      'pods: list watch',
+      'pods/exec: create get',
+    ]);
+    expect(await rulesIn('staging', 'shop')).to.include.members(['jobs: create patch delete list']);
   });
 
   it('binds the service account that is named, the user that is named, or whom the environment impersonates', async () => {

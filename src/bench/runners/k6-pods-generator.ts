@@ -9,14 +9,16 @@ import type { K6Binary } from '../k6/find-k6.js';
 import { createInspector, thresholdsOf } from '../k6/inspect-k6.js';
 import { k6LoadOf, type K6Load } from '../k6/k6-load.js';
 import { preflightK6 } from '../k6/preflight-k6.js';
-import { archiveScript, type Archive } from '../runners/archive-script.js';
-import type { RunnersConfig } from '../runners/runner-config.js';
-import { startRunners } from '../runners/start-runners.js';
-import { runnerCommands } from './build-job.js';
-import { createJobDriver, type JobDriverParts } from './create-job-driver.js';
-import { preflightK6Job } from './preflight-k6-job.js';
+import { archiveScript, type Archive } from './archive-script.js';
+import { runnerCommands } from './build-pod.js';
+import { preflightRunners } from './preflight-runners.js';
+import type { RunnersConfig } from './runner-config.js';
+import type { RunnerEngine, RunnerParts } from './runner-engine.js';
+import { startRunners } from './start-runners.js';
 
-export interface K6JobOptions {
+export interface K6PodsOptions {
+  /** What brings the pods into being. */
+  readonly engine: RunnerEngine;
   /** Packs the script; the runners have a k6 of their own. */
   readonly binary: K6Binary;
   readonly client: KubeClient;
@@ -32,14 +34,14 @@ export interface K6JobOptions {
 /** Beyond the longest load: pods have to come up, and rows to be fetched. */
 const MARGIN_SECONDS = 900;
 
-/** Runs a load on several k6, each in a pod of one Job. */
-export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
-  const { binary, config, runners, runId } = options;
+/** Runs a load on several k6, each in a pod. */
+export function createK6PodsGenerator(options: K6PodsOptions): LoadGenerator {
+  const { engine, binary, config, runners, runId } = options;
   const inspect = createInspector(options);
   const image = config.image ?? `grafana/k6:${binary.version}`;
-  const partsOf = (load: K6Load): JobDriverParts => ({
+  const partsOf = (load: K6Load): RunnerParts => ({
     ...options,
-    name: jobName(runId),
+    name: nameOfRunners(runId),
     reads: readsOf(load),
     image,
     load,
@@ -52,9 +54,9 @@ export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
       ...describeK6(k6LoadOf(load), binary, 'runners'),
       runners: {
         count: runners,
-        job: `${config.namespace}/${jobName(runId)}`,
+        object: `${engine.kind} ${config.namespace}/${nameOfRunners(runId)}`,
         image,
-        commands: runnerCommands(runners, readsOf(k6LoadOf(load))),
+        commands: runnerCommands(runners, readsOf(k6LoadOf(load)), engine.furtherArguments),
       },
     }),
     preflight: async (planned, signal) => {
@@ -62,12 +64,12 @@ export function createK6JobGenerator(options: K6JobOptions): LoadGenerator {
       const local = await preflightK6(load, await inspect(planned, signal), signal);
       // A script that k6 refuses cannot be packed either.
       if (local.some(({ severity }) => severity === 'stop')) return local;
-      return [...local, ...(await preflightK6Job(partsOf(load), signal))];
+      return [...local, ...(await preflightRunners(engine, partsOf(load), signal))];
     },
     thresholds: async (planned, signal) => thresholdsOf(await inspect(planned, signal)),
     start: async (planned, tape, signal) => {
       const load = k6LoadOf(planned);
-      const driver = createJobDriver(partsOf(load));
+      const driver = engine.createDriver(partsOf(load));
       if (signal.aborted) {
         throw new PlimsollError('LOAD_FAILED', 'the load was called off before it started', {
           cause: signal.reason,
@@ -82,11 +84,12 @@ function readsOf({ reads }: K6Load): LoadReads {
   return reads ?? READS_NOTHING;
 }
 
-export function jobName(runId: string): string {
+/** Of the object that holds all runners of a run. */
+export function nameOfRunners(runId: string): string {
   return `k6-${runId}`;
 }
 
-function onceArchived(load: K6Load, parts: K6JobOptions): (signal: AbortSignal) => Promise<Archive> {
+function onceArchived(load: K6Load, parts: K6PodsOptions): (signal: AbortSignal) => Promise<Archive> {
   let archived: Promise<Archive> | undefined;
   return (signal) => (archived ??= archiveScript(load, parts, signal));
 }

@@ -1,0 +1,84 @@
+import type { Finding } from '../../shared/finding.js';
+import { grant } from '../../shared/kubernetes/check-rights.js';
+import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
+import { isNotFound } from '../../shared/kubernetes/kube-error.js';
+import { listObjects } from '../../shared/kubernetes/list-objects.js';
+import {
+  CONFIG_MAPS,
+  objectPath,
+  POD_EXEC,
+  PODS,
+  SECRETS,
+  TEST_RUNS,
+} from '../../shared/kubernetes/object-path.js';
+import type { RunnerEngine, RunnerParts } from '../runners/runner-engine.js';
+import { tryObject } from '../runners/try-object.js';
+import { buildTestRun, OPERATOR_POD_LABELS } from './build-test-run.js';
+import { createTestRunDriver, selectorOf } from './create-test-run-driver.js';
+
+/** Runners as the pods that the k6-operator makes of a TestRun. */
+export const OPERATOR_ENGINE: RunnerEngine = {
+  kind: 'TestRun',
+  resource: TEST_RUNS,
+  podLabels: OPERATOR_POD_LABELS,
+  // Where the operator looks whether k6 has begun.
+  furtherArguments: ['--address=0.0.0.0:6565'],
+  rights: (namespace) => [
+    ...grant(TEST_RUNS, ['create', 'get', 'delete'], namespace),
+    ...grant(TEST_RUNS, ['list'], namespace, 'a sweep cannot find the runners of a run that died'),
+    ...grant(SECRETS, ['create'], namespace),
+    ...grant(CONFIG_MAPS, ['create'], namespace),
+    ...grant(PODS, ['list', 'watch'], namespace),
+    // Of a WebSocket some versions of Kubernetes ask for the one, some for the other.
+    ...grant(POD_EXEC, ['create', 'get'], namespace),
+  ],
+  tryOut: async (parts, signal) => {
+    if (!(await isInstalled(parts.client, signal))) return [notInstalled(parts)];
+    const found = await tryObject(OPERATOR_ENGINE, parts, buildTestRun(parts), signal, 'Strict');
+    return found.map(explainOld);
+  },
+  createDriver: createTestRunDriver,
+  countActive: async (client, { metadata }, signal) => await countRunning(client, metadata, signal),
+};
+
+async function isInstalled(client: KubeClient, signal: AbortSignal): Promise<boolean> {
+  const { group, version, plural } = TEST_RUNS;
+  try {
+    const { body } = await client.send({ method: 'GET', path: `/apis/${group}/${version}` }, signal);
+    const { resources = [] } = body as { resources?: readonly { readonly name: string }[] };
+    return resources.some(({ name }) => name === plural);
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+function notInstalled({ client }: RunnerParts): Finding {
+  return {
+    severity: 'stop',
+    code: 'k6-operator-missing',
+    message: `${client.server} knows no TestRun of k6.io/v1alpha1: the k6-operator is not installed there`,
+    remedy: 'install it, or leave runners.engine out of the environment: a Job needs nothing installed',
+  };
+}
+
+/** An operator whose CRD lacks a field drops it without a word: its runners would not be those that are meant. */
+function explainOld(finding: Finding): Finding {
+  if (!finding.message.includes('unknown field')) return finding;
+  return {
+    ...finding,
+    remedy:
+      'take a version of the k6-operator whose CRD has the field, or leave runners.engine out of the environment',
+  };
+}
+
+/** The TestRun itself does not tell: its stage stays where it is when the operator is away. */
+async function countRunning(
+  client: KubeClient,
+  { name, namespace }: KubeObject['metadata'],
+  signal: AbortSignal,
+): Promise<number> {
+  const query = { path: objectPath(PODS, namespace), labelSelector: selectorOf(name) };
+  const { items } = await listObjects(client, query, ({ status }) => status?.phase, signal);
+  return items.filter((phase) => phase === 'Running' || phase === 'Pending').length;
+}
