@@ -12,12 +12,27 @@ const SHORTEST_MS = 900;
 /** The change over the phase, as a share of its middle, from which on it is worth a word. */
 const MATERIAL = 0.2;
 
+/** A steady phase that was still on its way somewhere. */
+export interface Drift {
+  /** In a clause: `the steady phase was still drifting: p95 rose from 41 ms to 58 ms over its 15 s`. */
+  readonly why: string;
+  /** Its lowest and its highest p95, each as a multiple of that of its middle. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** The same with what helps. */
+export function describeDrift(slices: readonly Slice[]): string | undefined {
+  const drift = findDrift(slices);
+  return drift === undefined ? undefined : `${drift.why}; give it a longer warmup`;
+}
+
 /**
  * Says that the steady phase was still on its way somewhere, so that what is compared with it is compared with a moving
  * thing: a clear trend of the p95 from second to second that changes it by more than a fifth. Undefined where there is
  * none, or too little to tell.
  */
-export function describeDrift(slices: readonly Slice[]): string | undefined {
+export function findDrift(slices: readonly Slice[]): Drift | undefined {
   const seconds = slices
     .filter(({ phase, startMs, endMs }) => phase === 'steady' && endMs - startMs >= SHORTEST_MS)
     .toSorted((a, b) => a.startMs - b.startMs);
@@ -29,10 +44,12 @@ export function describeDrift(slices: readonly Slice[]): string | undefined {
   const measuredMs = seconds.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   const lengthMs = Math.round(measuredMs / 1000) * 1000;
   const read = (us: number) => formatReading(Math.max(0, us), 'us');
-  return (
+  const middle = (from + to) / 2;
+  const why =
     `the steady phase was still drifting: p95 ${to > from ? 'rose' : 'fell'} from ${read(from)} to ${read(to)} over its ` +
-    `${formatDuration(lengthMs)}; give it a longer warmup`
-  );
+    formatDuration(lengthMs);
+  const [lowest, highest] = [from, to].map((us) => Math.max(0, us) / middle).sort((a, b) => a - b);
+  return { why, lowest: lowest ?? 1, highest: highest ?? 1 };
 }
 
 /** Seconds, or as many of them together as it takes to have enough requests. */

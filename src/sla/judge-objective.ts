@@ -7,6 +7,7 @@ import { compare, isCeiling, samplesNeeded } from './compare.js';
 import { isLatency, nameOf } from './describe-indicator.js';
 import { describeComparison, subjectOf } from './describe-judgement.js';
 import { doubtPoints } from './doubt-points.js';
+import type { Drift } from './describe-drift.js';
 import { describeOutlived } from './describe-outlived.js';
 import type { Evidence } from './evidence.js';
 import type { Intervals } from './find-interval.js';
@@ -16,7 +17,7 @@ import type { Judgement, Warning } from './judgement.js';
 import type { JudgedPhase, Objective } from './objective.js';
 import { findTagged, readIndicator } from './read-indicator.js';
 import type { ResolvedLimit } from './resolve-limit.js';
-import { resolveLimit } from './resolve-limit.js';
+import { relate, resolveLimit } from './resolve-limit.js';
 import type { Interval } from './statistics/interval.js';
 
 /** From this share on the failed requests are named beside a latency: they may be its fast ones, or its slow ones. */
@@ -26,6 +27,8 @@ const MATERIAL_FAILURES = 0.01;
 export interface Grounds {
   readonly evidence: Evidence;
   readonly intervals: Intervals;
+  /** Where the steady phase was still on its way. */
+  readonly drift: Drift | undefined;
   /** Iterations that could not start in the phase, where no objective of the phase limits them. */
   readonly unjudgedDrops: number;
 }
@@ -42,6 +45,7 @@ interface Matter {
   readonly cutShort: string | undefined;
   readonly observations: Evidence['observations'];
   readonly overload: Evidence['overload'];
+  readonly drift: Drift | undefined;
   readonly errorShare: number;
 }
 
@@ -54,7 +58,7 @@ interface Finding {
 export function judgeObjective(
   objective: Objective,
   phase: JudgedPhase,
-  { evidence, intervals, unjudgedDrops }: Grounds,
+  { evidence, intervals, drift, unjudgedDrops }: Grounds,
 ): Judgement {
   const reading = readIndicator(objective, phase, evidence);
   const limit = resolveLimit(objective, phase, evidence);
@@ -86,7 +90,7 @@ export function judgeObjective(
     : intervalOf(objective, phase, measurement, { evidence, intervals });
   const cutShort = evidence.cutShort[phase];
   const { errorShare = 1, observations, overload } = evidence;
-  const numbers = { reading, limit, interval, measurement, unjudgedDrops };
+  const numbers = { reading, limit, interval, measurement, drift, unjudgedDrops };
   const matter: Matter = { objective, phase, ...numbers, cutShort, errorShare, observations, overload };
   const caveat =
     phase === 'fault'
@@ -164,6 +168,8 @@ function find(matter: Matter): Finding {
         reason: `${comparison}, but the machine was too busy to tell: ${why}`,
       };
   }
+  const drifting = describeDrifting(matter, outcome);
+  if (drifting !== undefined) return { outcome: 'inconclusive', reason: `${comparison}, but ${drifting}` };
   const gaps = doubtPoints(objective, phase, outcome, matter.observations);
   if (gaps !== undefined) {
     return { outcome: 'inconclusive', reason: `${comparison}, but ${gaps}` };
@@ -176,6 +182,22 @@ function find(matter: Matter): Finding {
   }
   // A service that is unwell before any fault says nothing about faults.
   return { outcome: phase === 'steady' && outcome === 'breach' ? 'inconclusive' : outcome, reason };
+}
+
+/** A latency held against a steady phase that was on its way keeps its outcome only if both ends of that way give it. */
+function describeDrifting(
+  { objective, reading, limit, interval, drift, errorShare }: Matter,
+  outcome: Outcome,
+): string | undefined {
+  const { limit: relative, indicator } = objective;
+  const { reference } = limit;
+  if (drift === undefined || reference === undefined || relative.kind === 'absolute') return undefined;
+  if (relative.of !== 'steady' || !isLatency(indicator)) return undefined;
+  const stands = [drift.lowest, drift.highest].every((times) => {
+    const moved = relate(relative, reference.value * times);
+    return compare(objective, reading, moved, interval, errorShare) === outcome;
+  });
+  return stands ? undefined : drift.why;
 }
 
 function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter): string | undefined {

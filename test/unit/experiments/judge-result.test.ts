@@ -122,6 +122,18 @@ describe('describeCourse', () => {
   });
 });
 
+/** A run whose steady phase got slower from second to second. */
+function aDriftingRun(): Result {
+  const stored = aResult();
+  let second = 0;
+  const series = stored.series.map((slice) => {
+    if (slice.phase !== 'steady') return slice;
+    const ms = 10 + second++;
+    return { ...slice, histogram: aHistogram([[0, ms * 0.9], [100, ms]], slice.requests) }; // prettier-ignore
+  });
+  return { ...stored, series };
+}
+
 describe('judgeAgain', () => {
   describe('on a machine that was overloaded', () => {
     const busy = (cpuWait: number, overrides: Partial<Result> = {}, steadyWait = cpuWait): Result =>
@@ -173,17 +185,20 @@ describe('judgeAgain', () => {
   });
 
   it('says that the steady phase was drifting', () => {
-    const stored = aResult();
-    let second = 0;
-    const series = stored.series.map((slice) => {
-      if (slice.phase !== 'steady') return slice;
-      const ms = 10 + second++;
-      return { ...slice, histogram: aHistogram([[0, ms * 0.9], [100, ms]], slice.requests) }; // prettier-ignore
-    });
     const sla = anSla({ fault: ['errors < 1%'] });
-    expect(judgeAgain(stored, sla).verdict.caveats).to.deep.equal([]);
-    expect(judgeAgain({ ...stored, series }, sla).verdict.caveats.join()).to.contain(
-      'still drifting: p95 rose',
+    expect(judgeAgain(aResult(), sla).verdict.caveats).to.deep.equal([]);
+    expect(judgeAgain(aDriftingRun(), sla).verdict.caveats.join()).to.contain('still drifting: p95 rose');
+  });
+
+  it('holds against a drifting steady phase what is clear at its start and at its end', () => {
+    const outcomeOf = (objective: string) =>
+      judgeAgain(aDriftingRun(), anSla({ fault: [objective] })).judgements[0]!;
+    expect(outcomeOf('p95 <= 5x steady').outcome).to.equal('breach');
+    expect(outcomeOf('p95 <= 40x steady').outcome).to.equal('pass');
+    expect(outcomeOf('p95 <= 15x steady').outcome).to.equal('inconclusive');
+    expect(outcomeOf('p95 <= 21x steady').reason).to.match(
+      /, but the steady phase was still drifting: p95 rose from/,
     );
+    expect(outcomeOf('p95 <= 200ms').outcome).to.equal('breach');
   });
 });

@@ -73,8 +73,8 @@ function judgeFault(
   });
 }
 
-/** A tape of the fault phase alone, and of the steady requests before it. */
-function tapeOf(fault: readonly RunRequest[]): StoredTape {
+/** A tape of a fault phase, and of the steady one before it. */
+function tapeOf(before: readonly RunRequest[], fault: readonly RunRequest[]): StoredTape {
   const at = (those: readonly RunRequest[], afterMs: number) =>
     those.map(({ atMs, ms, failed = false, endpoint = 'GET /' }) => ({
       startMs: afterMs + atMs,
@@ -84,7 +84,7 @@ function tapeOf(fault: readonly RunRequest[]): StoredTape {
     }));
   const { bytes } = recordTape([
     { kind: 'border', afterMs: 0, phase: 'steady' },
-    { kind: 'write', afterMs: 20_000, samples: at(steady, 0) },
+    { kind: 'write', afterMs: 20_000, samples: at(before, 0) },
     { kind: 'border', afterMs: 0, phase: 'fault' },
     { kind: 'write', afterMs: 20_000, samples: at(fault, 20_000) },
     { kind: 'border', afterMs: 0, phase: 'transition' },
@@ -176,10 +176,12 @@ describe('the laws of judging', () => {
       judge(ALL_WAYS, { ...evidence, measurements: measureTape(mergeTapes(tapes)) });
     fc.assert(
       fc.property(requests, fc.integer({ min: 1, max: 4 }), (fault, runners) => {
+        const shareOf = (those: readonly RunRequest[], runner: number) =>
+          those.filter((_, index) => index % runners === runner);
         const shares = Array.from({ length: runners }, (_, runner) =>
-          tapeOf(fault.filter((_, index) => index % runners === runner)),
+          tapeOf(shareOf(steady, runner), shareOf(fault, runner)),
         );
-        expect(judgeTape(shares)).to.deep.equal(judgeTape([tapeOf(fault)]));
+        expect(judgeTape(shares)).to.deep.equal(judgeTape([tapeOf(steady, fault)]));
       }),
       { numRuns: 10 },
     );
