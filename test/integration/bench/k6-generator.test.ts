@@ -137,7 +137,7 @@ for (const path of k6Binaries()) {
           maxDurationMs: 1500,
         }),
       );
-      expect(served.length).to.be.greaterThan(100);
+      expect(served.length).to.be.greaterThan(20);
       expect(outcome).to.include({ status: 'ended', how: 'finished', requests: served.length });
       expect(tape.samples.length).to.equal(served.length);
       const by = (name: string): number => tape.samples.filter(({ endpoint }) => endpoint === name).length;

@@ -13,6 +13,7 @@ import { aK6Bench, aScriptLoad, type K6Bench } from '../../support/k6-bench.js';
 import { k6Binaries } from '../../support/k6-binaries.js';
 import { realClock } from '../../support/real-clock.js';
 import { requires } from '../../support/requirement.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 const never = new AbortController().signal;
 const HELD_UP = new URL('../../support/programs/held-up-rows-worker.js', import.meta.url);
@@ -202,7 +203,7 @@ for (const path of k6Binaries()) {
 
     it('count a request that still hangs at the end in the metric of its duration', async () => {
       server.removeAllListeners('request');
-      server.on('request', () => undefined);
+      server.on('request', () => (served += 1));
       const load: PlannedLoad = aScriptLoad(
         bench.file(
           'script.js',
@@ -214,6 +215,7 @@ for (const path of k6Binaries()) {
       );
       const tape = createCollectingTape();
       const running = await bench.generator.start(load, tape, never);
+      await waitUntil('both hang', () => served === 2);
       await realClock.sleep(1000, never);
       await running.stop(0);
       expect(tape.samples).to.have.length(2);
