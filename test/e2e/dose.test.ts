@@ -29,7 +29,7 @@ describe('the dose of a fault on a real cluster', () => {
       'dose.yaml',
       anExperiment({
         metadata: { name: 'dose' },
-        phases: { steady: '5s', fault: '10s', recovery: '3s', ...phases },
+        phases: { steady: '4s', fault: '6s', recovery: '1s', ...phases },
         load: {
           http: { baseUrl: '{{services.orders.url}}', timeout: '5s', requests: [{ path: '/' }] },
           profile: { rate: '40/s', maxVUs: 100 },

@@ -12,10 +12,8 @@ const RUN = ['run', 'gate.yaml', '--generator', 'embedded'];
 const SHORT_DEADLINES = { deadlines: { inject: '4s', recover: '5s' } };
 
 describe('a run on a cluster of which a part is away', () => {
-  before(function () {
+  before(async function () {
     requires(this, "the project's own cluster", isOwnCluster || undefined);
-  });
-  beforeEach(async () => {
     await openShop('orders', 2);
   });
   afterEach(async () => {
@@ -23,7 +21,11 @@ describe('a run on a cluster of which a part is away', () => {
     if (!isOwnCluster) return;
     await clusterCommand('daemon-on');
     await clusterCommand('controller-on');
-    await closeShop();
+    expect(await kubectl('-n', SHOP, 'get', 'networkchaos', '-o', 'name')).to.equal('');
+    await kubectl('-n', SHOP, 'delete', 'leases', '--all');
+  });
+  after(async () => {
+    if (isOwnCluster) await closeShop();
   });
 
   it('does not begin where the daemon is away', async () => {
@@ -67,6 +69,9 @@ describe('a run on a cluster of which a part is away', () => {
       /took its finalizer off; deleted podnetworkchaos .*the fault may still be in .*delete pod/,
     );
     expect(await kubectl('-n', SHOP, 'get', 'networkchaos,podnetworkchaos', '-o', 'name')).to.equal('');
+    // These pods are lost to the other tests.
+    await closeShop();
+    await openShop('orders', 2);
   });
 
   it('does not begin where the controller is away', async () => {

@@ -72,14 +72,14 @@ describe('a release gate on a cluster', () => {
     expect(await kubectl('get', 'networkchaos,podchaos', '-n', SHOP, '-o', 'name')).to.equal('');
   };
 
-  it('passes: 200 ms of delay for 30 s are within 350 ms', async () => {
+  it('passes: 200 ms of delay for 15 s are within 350 ms', async () => {
     const project = await open({
-      phases: { warmup: '2s', steady: '10s', fault: '30s', recovery: '10s' },
+      phases: { warmup: '1s', steady: '5s', fault: '15s', recovery: '5s' },
       faults: delay('200ms'),
       sla: {
         steady: ['p95 <= 120ms', 'errors < 1%'],
         fault: ['p95 <= 350ms', 'errors < 1%'],
-        recovery: ['recovery <= 10s'],
+        recovery: ['recovery <= 5s'],
       },
     });
     const { code, result, stdout, stderr } = await run(project);
@@ -95,7 +95,7 @@ describe('a release gate on a cluster', () => {
 
   it('breaches: 500 ms of delay are not', async () => {
     const project = await open({
-      phases: { steady: '5s', fault: '10s', recovery: '6s' },
+      phases: { steady: '3s', fault: '5s', recovery: '1s' },
       faults: delay('500ms'),
       sla: { steady: ['p95 <= 120ms'], fault: ['p95 <= 350ms'], recovery: [] },
     });
@@ -107,7 +107,7 @@ describe('a release gate on a cluster', () => {
 
   it('is inconclusive where the steady state is not met, and puts nothing in', async () => {
     const project = await open({
-      phases: { steady: '5s', fault: '10s', recovery: '5s' },
+      phases: { steady: '2s', fault: '5s', recovery: '5s' },
       faults: delay('200ms'),
       sla: { steady: ['p50 <= 0.01ms'], fault: ['p95 <= 350ms'], recovery: [] },
     });
@@ -128,7 +128,7 @@ describe('a release gate on a cluster', () => {
 
   it('sees a killed pod replaced, and the time until then', async () => {
     const project = await open({
-      phases: { steady: '5s', fault: '10s', recovery: '10s' },
+      phases: { steady: '3s', fault: '5s', recovery: '10s' },
       faults: [
         {
           name: 'kill',
