@@ -1,15 +1,18 @@
 import { dirname, join, resolve } from 'node:path';
 import { createClusterClient } from '../chaos/chaos-mesh/create-cluster-client.js';
-import type { ClusterConfig } from '../chaos/chaos-mesh/cluster-config.js';
 import { examineCluster, type ClusterExamination } from '../chaos/chaos-mesh/examine/examine-cluster.js';
 import { checkOf } from '../chaos/chaos-mesh/examine/make-check.js';
 import type { ConfigDocument } from '../experiments/config-schema.js';
 import { findDeadRuns } from '../experiments/find-dead-runs.js';
 import type { Check } from '../shared/check.js';
 import { PlimsollError } from '../shared/errors.js';
+import type { KubeClient } from '../shared/kubernetes/kube-client.js';
+import { KubeError } from '../shared/kubernetes/kube-error.js';
 import { checkPrometheus } from './check-prometheus.js';
 import type { CliContext } from './cli-context.js';
+import { runnersConfigOf, type ClusterDocument } from './create-runners-generator.js';
 import { createIdleEnvironment } from './create-idle-environment.js';
+import { RUNNER_ENGINES } from './runner-engines.js';
 
 interface LoadedConfig {
   readonly document: ConfigDocument;
@@ -54,7 +57,7 @@ export async function preflightEnvironment(
 async function checkCluster(
   loaded: LoadedConfig,
   name: string,
-  config: ClusterConfig,
+  config: ClusterDocument,
   context: CliContext,
 ): Promise<ClusterExamination> {
   const { path } = loaded;
@@ -69,10 +72,25 @@ async function checkCluster(
     const environment = await createIdleEnvironment(loaded, name, context);
     const findings = await checkPrometheus(loaded, environment, context);
     const metrics = findings.map((finding) => checkOf('Prometheus', finding));
-    return { checks: [...checks, ...metrics], rights };
+    return { checks: [...checks, ...(await checkEngine(client, config, interrupt)), ...metrics], rights };
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
     const { message: detail, remedy } = error;
     return { checks: [{ name: 'kubeconfig', status: 'problem', detail, remedy }], rights: [] };
+  }
+}
+
+/** What makes the pods of a load with runners; nothing where the cluster does not answer, which has been said then. */
+async function checkEngine(
+  client: KubeClient,
+  config: ClusterDocument,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  try {
+    const missing = await RUNNER_ENGINES[runnersConfigOf(config).engine].missing(client, signal);
+    return missing.map((finding) => checkOf('runners', finding));
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    return [];
   }
 }

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import type http from 'node:http';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildStandIn, STAND_IN_FILE } from '../../src/bench/k6-operator/stand-in.js';
 import { READS_NOTHING, type LoadReads } from '../../src/bench/load-reads.js';
 import type { Archive } from '../../src/bench/runners/archive-script.js';
 import type { RunnerEngineDriver } from '../../src/bench/runners/runner-engine.js';
@@ -16,6 +17,7 @@ import {
 import type { StartOptions } from '../../src/bench/runners/start-runners.js';
 import type { ExecRequest, ExecSession, KubeClient } from '../../src/shared/kubernetes/kube-client.js';
 import { answer, openFakeApiServer, stream, type FakeApiServer } from './fake-api-server.js';
+import { operatorCommand } from './operator-command.js';
 import { realClock } from './real-clock.js';
 
 /** Processes of this machine in place of pods: the same scripts, the same shell, the same questions. */
@@ -54,6 +56,8 @@ export async function openLocalRunners(parts: {
   /** By runner: how far its clock is ahead. */
   readonly shiftsMs?: readonly number[];
   readonly leaseSeconds?: number;
+  /** They are started as the k6-operator starts them, which hands them their shares itself. */
+  readonly asTestRun?: boolean;
   /** Programs of the image by name, in place of those of this machine. */
   readonly programs?: Readonly<Record<string, string>>;
 }): Promise<LocalRunners> {
@@ -106,16 +110,33 @@ export async function openLocalRunners(parts: {
       CLOCK_SHIFT_MS: String(shiftsMs[index] ?? 0),
       PLIMSOLL_WORK: work,
       PLIMSOLL_K6: k6,
-      PLIMSOLL_RUNNERS: String(runners),
       PLIMSOLL_LEASE_SECONDS: String(leaseSeconds),
-      JOB_COMPLETION_INDEX: String(index),
+      ...(parts.asTestRun === true
+        ? {}
+        : { PLIMSOLL_RUNNERS: String(runners), JOB_COMPLETION_INDEX: String(index) }),
     };
-    const started = spawn('sh', [join(bin, RUNNER_FILE), ...parts.arguments], {
-      env,
-      detached: true,
-      stdio: 'ignore',
-    });
+    const options: SpawnOptions = { env, detached: true, stdio: 'ignore' };
+    const started =
+      parts.asTestRun === true
+        ? await startByOperator(bin, index, options)
+        : spawn('sh', [join(bin, RUNNER_FILE), ...parts.arguments], options);
     return { process: started, folder, env, failed: undefined };
+  };
+
+  const startByOperator = async (
+    bin: string,
+    index: number,
+    options: SpawnOptions,
+  ): Promise<ChildProcess> => {
+    const standIn = join(bin, STAND_IN_FILE);
+    await writeFile(standIn, buildStandIn(parts.reads ?? READS_NOTHING));
+    await chmod(standIn, 0o755);
+    const [word = '', ...words] = operatorCommand(
+      { name: 'k6-test', script: '/test/plimsoll.js', runners, isPaused: true, address: '127.0.0.1:0' },
+      index + 1,
+    );
+    const env = { ...options.env, PATH: `${bin}:${options.env?.PATH ?? ''}` };
+    return spawn(word, words, { ...options, env });
   };
 
   const exec = (

@@ -11,6 +11,7 @@ export const JOB_ENGINE: RunnerEngine = {
   resource: JOBS,
   podLabels: {},
   furtherArguments: [],
+  missing: () => Promise.resolve([]),
   rights: (namespace) => [
     ...grant(JOBS, ['create', 'patch', 'delete'], namespace),
     ...grant(JOBS, ['list'], namespace, 'a sweep cannot find the runners of a run that died'),

@@ -11,7 +11,7 @@ import {
   SECRETS,
   TEST_RUNS,
 } from '../../shared/kubernetes/object-path.js';
-import type { RunnerEngine, RunnerParts } from '../runners/runner-engine.js';
+import type { RunnerEngine } from '../runners/runner-engine.js';
 import { tryObject } from '../runners/try-object.js';
 import { buildTestRun, OPERATOR_POD_LABELS } from './build-test-run.js';
 import { createTestRunDriver, selectorOf } from './create-test-run-driver.js';
@@ -23,6 +23,7 @@ export const OPERATOR_ENGINE: RunnerEngine = {
   podLabels: OPERATOR_POD_LABELS,
   // Where the operator looks whether k6 has begun.
   furtherArguments: ['--address=0.0.0.0:6565'],
+  missing: async (client, signal) => ((await isInstalled(client, signal)) ? [] : [notInstalled(client)]),
   rights: (namespace) => [
     ...grant(TEST_RUNS, ['create', 'get', 'delete'], namespace),
     ...grant(TEST_RUNS, ['list'], namespace, 'a sweep cannot find the runners of a run that died'),
@@ -33,7 +34,6 @@ export const OPERATOR_ENGINE: RunnerEngine = {
     ...grant(POD_EXEC, ['create', 'get'], namespace),
   ],
   tryOut: async (parts, signal) => {
-    if (!(await isInstalled(parts.client, signal))) return [notInstalled(parts)];
     const found = await tryObject(OPERATOR_ENGINE, parts, buildTestRun(parts), signal, 'Strict');
     return found.map(explainOld);
   },
@@ -53,11 +53,11 @@ async function isInstalled(client: KubeClient, signal: AbortSignal): Promise<boo
   }
 }
 
-function notInstalled({ client }: RunnerParts): Finding {
+function notInstalled({ server }: KubeClient): Finding {
   return {
     severity: 'stop',
     code: 'k6-operator-missing',
-    message: `${client.server} knows no TestRun of k6.io/v1alpha1: the k6-operator is not installed there`,
+    message: `${server} knows no TestRun of k6.io/v1alpha1: the k6-operator is not installed there`,
     remedy: 'install it, or leave runners.engine out of the environment: a Job needs nothing installed',
   };
 }

@@ -23,7 +23,9 @@ export async function preflightRunners(
     const mayCreate = !rights.some(
       ({ severity, message }) => severity === 'stop' && message.includes(` ${nameOf(engine.resource)} `),
     );
-    return [...findings, ...rights, ...(mayCreate ? await engine.tryOut(parts, signal) : [])];
+    const missing = await engine.missing(parts.client, signal);
+    const refused = mayCreate && missing.length === 0 ? await engine.tryOut(parts, signal) : [];
+    return [...findings, ...rights, ...missing, ...refused];
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return [

@@ -41,9 +41,11 @@ export interface RunnerEngine {
   readonly podLabels: Readonly<Record<string, string>>;
   /** What each k6 gets on top of its arguments. */
   readonly furtherArguments: readonly string[];
+  /** What has to be installed in the cluster, and is not. Rejects with a KubeError. */
+  missing(client: KubeClient, signal: AbortSignal): Promise<readonly Finding[]>;
   /** The least that it needs. */
   rights(namespace: string): readonly Right[];
-  /** What the API server says to the object, without creating it. Rejects with a KubeError. */
+  /** What the API server says to the object, without creating it; its kind is known there. Rejects with a KubeError. */
   tryOut(parts: RunnerParts, signal: AbortSignal): Promise<readonly Finding[]>;
   createDriver(parts: RunnerParts): RunnerEngineDriver;
   /** How many runners of an object may still be making load. Rejects with a KubeError. */

@@ -13,6 +13,7 @@ import {
   type Resource,
 } from '../../../src/shared/kubernetes/object-path.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
+import { operatorCommand } from '../../support/operator-command.js';
 import { kubeconfig, kubectl, kubectlApply } from './kubectl.js';
 
 /**
@@ -208,7 +209,16 @@ function runnerJob(testRun: KubeObject, spec: TestRunSpec, index: number): KubeO
               name: 'k6',
               image: runner.image,
               imagePullPolicy: runner.imagePullPolicy,
-              command: commandOf(testRun, spec, index),
+              command: operatorCommand(
+                {
+                  name: testRun.metadata.name,
+                  script: `/test/${script.configMap.file}`,
+                  runners: spec.parallelism,
+                  isPaused: spec.paused !== 'false',
+                  address: '0.0.0.0:6565',
+                },
+                index,
+              ),
               env: runner.env,
               resources: runner.resources,
               volumeMounts: [{ name: 'k6-test-volume', mountPath: '/test' }, ...(runner.volumeMounts ?? [])],
@@ -229,26 +239,6 @@ function runnerJob(testRun: KubeObject, spec: TestRunSpec, index: number): KubeO
 }
 
 const PROBE = { httpGet: { path: '/v1/status', port: 6565, scheme: 'HTTP' } };
-
-function commandOf(testRun: KubeObject, spec: TestRunSpec, index: number): readonly string[] {
-  const { parallelism: total, script, paused } = spec;
-  const part = (at: number): string => (at === 0 ? '0' : at === total ? '1' : `${at}/${total}`);
-  const parts = Array.from({ length: total + 1 }, (_, at) => part(at));
-  return [
-    ...['k6', 'run', '--quiet'],
-    ...(total === 1
-      ? []
-      : [
-          `--execution-segment=${part(index - 1)}:${part(index)}`,
-          `--execution-segment-sequence=${parts.join(',')}`,
-        ]),
-    `/test/${script.configMap.file}`,
-    '--address=0.0.0.0:6565',
-    ...(paused === 'false' ? [] : ['--paused']),
-    ...['--tag', `instance_id=${index}`],
-    ...['--tag', `testrun_name=${testRun.metadata.name}`],
-  ];
-}
 
 function runnerService(testRun: KubeObject, spec: TestRunSpec, index: number): KubeObject {
   const { name } = testRun.metadata;

@@ -211,7 +211,7 @@ describe('runners', () => {
 
     async function start(
       load: (url: string) => K6Load,
-      reads: LoadReads = READS_NOTHING,
+      { reads = READS_NOTHING, asTestRun = false }: { reads?: LoadReads; asTestRun?: boolean } = {},
     ): Promise<{ running: RunningLoad; tape: CollectingTape }> {
       arrived = 0;
       server = createServer((_, response) => {
@@ -230,39 +230,46 @@ describe('runners', () => {
         archive,
         reads,
         env,
+        asTestRun,
       });
       const tape = createCollectingTape();
       return { running: await startRunners(open.options, tape, never), tape };
     }
 
-    it('share a load among them, and every request arrives on the tape', async () => {
-      const { running, tape } = await start((url) =>
-        anHttpLoad(url, {
-          requests: [aRequest({ name: 'GET /', url: `${url}/{{seq}}` })],
-          profile: { model: 'open', ratePerSecond: 90, maxVUs: 30 },
-          maxDurationMs: 4000,
-        }),
-      );
-      const outcome = ended(await running.finished);
-      expect(outcome.how).to.equal('finished');
-      expect(tape.samples).to.have.length(arrived);
-      expect(outcome.requests).to.equal(arrived);
-      expect(tape.lateOnes).to.deep.equal([]);
-      const shares = (outcome.runners ?? []).map(({ requests }) => requests / arrived);
-      for (const share of shares) expect(share).to.be.within(0.2, 0.47);
-      expect(open?.allGone()).to.equal(true);
-    });
+    for (const asTestRun of [false, true]) {
+      it(`share a load among them, and every request arrives on the tape: ${asTestRun ? 'with the command line of the k6-operator' : 'with that of a Job'}`, async () => {
+        const { running, tape } = await start(
+          (url) =>
+            anHttpLoad(url, {
+              requests: [aRequest({ name: 'GET /', url: `${url}/{{seq}}` })],
+              profile: { model: 'open', ratePerSecond: 90, maxVUs: 30 },
+              maxDurationMs: 4000,
+            }),
+          { asTestRun },
+        );
+        const outcome = ended(await running.finished);
+        expect(outcome.how).to.equal('finished');
+        expect(tape.samples).to.have.length(arrived);
+        expect(outcome.requests).to.equal(arrived);
+        expect(tape.lateOnes).to.deep.equal([]);
+        const shares = (outcome.runners ?? []).map(({ requests }) => requests / arrived);
+        for (const share of shares) expect(share).to.be.within(0.2, 0.47);
+        expect(open?.allGone()).to.equal(true);
+      });
+    }
 
     it('tell the metrics and tags that objectives name, each of them', async () => {
       const script = join(folder, 'script.js');
       await writeFile(script, METRICS_SCRIPT);
       const { running, tape } = await start((url) => aScriptLoad(script, { env: { URL: url } }), {
-        endpoints: [],
-        tags: { kind: ['a'] },
-        metrics: [
-          { name: 'orders', tags: {} },
-          { name: 'queue_wait', tags: { kind: 'a' } },
-        ],
+        reads: {
+          endpoints: [],
+          tags: { kind: ['a'] },
+          metrics: [
+            { name: 'orders', tags: {} },
+            { name: 'queue_wait', tags: { kind: 'a' } },
+          ],
+        },
       });
       const { requests } = ended(await running.finished);
       const valuesOf = (name: string): readonly number[] =>

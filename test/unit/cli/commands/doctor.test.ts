@@ -21,15 +21,20 @@ describe('doctor --environment', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function look(options: ServedClusterOptions, how: { json?: boolean; environment?: string } = {}) {
+  async function look(
+    options: ServedClusterOptions,
+    how: { json?: boolean; environment?: string; runners?: object } = {},
+  ) {
     const server = await serveCluster(options);
-    const kubernetes = { driver: 'kubernetes', kubeconfig: server.kubeconfig, namespace: 'shop' };
+    const { runners, ...flags } = how;
+    const { kubeconfig } = server;
+    const kubernetes = { driver: 'kubernetes', kubeconfig, namespace: 'shop', ...(runners && { runners }) };
     const environments = { staging: kubernetes, laptop: { driver: 'local', services: {} } };
     const config = { apiVersion: 'plimsoll.dev/v1', kind: 'Config', environments };
     await writeFile(join(folder, 'plimsoll.yaml'), JSON.stringify(config));
     const context = aContext({ cwd: folder, clock: realClock });
     try {
-      const code = await doctor({ environment: 'staging', ...how }, context);
+      const code = await doctor({ environment: 'staging', ...flags }, context);
       return { code, out: context.out() };
     } finally {
       await server.close();
@@ -53,6 +58,14 @@ describe('doctor --environment', () => {
     expect(out)
       .to.match(/✖ controller .*nobody would inject a fault/)
       .and.to.match(/remedy: Look with: kubectl/);
+  });
+
+  it('finds that the k6-operator is missing where it is to make the pods of loads, and only there', async () => {
+    const objects = { pods: PODS };
+    const { code, out } = await look({ objects }, { runners: { engine: 'k6-operator' } });
+    expect(code).to.equal(EXIT.notReady);
+    expect(out).to.match(/✖ runners .*the k6-operator is not installed there/);
+    expect((await look({ objects }, { runners: { engine: 'job' } })).out).not.to.include('k6-operator');
   });
 
   it('prints the same as JSON', async () => {
