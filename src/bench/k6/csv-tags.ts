@@ -53,7 +53,7 @@ export function createCsvTags(): CsvTags {
 
   function knownTags(text: Buffer, start: number, end: number, hash: number): RowTags {
     const found = known.get(hash);
-    if (found?.bytes.length === end - start && found.bytes.compare(text, start, end) === 0) return found.tags;
+    if (found?.bytes.length === end - start && standsAt(text, start, found.bytes)) return found.tags;
     const bytes = Buffer.from(text.subarray(start, end));
     const { fields = [] } = parseCsvRecord(Buffer.concat([bytes.subarray(1), Buffer.of(NEWLINE)]), 0) ?? {};
     const tags = tagsOf(fields);

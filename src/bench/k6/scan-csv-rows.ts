@@ -22,17 +22,20 @@ const SECOND_DIGITS = 10;
 const DECIMALS = 6;
 /** More would not be exact as a whole number. */
 const MOST_WHOLE_DIGITS = 9;
-/** Of the end of a row, what has to be as in the row before. */
-const SAME_BYTES = 4;
-/** What k6 writes of one request after its duration, in this order. */
-const OF_SAME_REQUEST = [
-  'http_req_blocked',
-  'http_req_connecting',
-  'http_req_tls_handshaking',
-  'http_req_sending',
-  'http_req_waiting',
-  'http_req_receiving',
-  'http_req_failed',
+/** What k6 writes at once, in this order and with the same tags: of a request, and of an iteration. */
+const SERIES = [
+  [
+    'http_reqs',
+    'http_req_duration',
+    'http_req_blocked',
+    'http_req_connecting',
+    'http_req_tls_handshaking',
+    'http_req_sending',
+    'http_req_waiting',
+    'http_req_receiving',
+    'http_req_failed',
+  ],
+  ['data_sent', 'data_received', 'iteration_duration', 'iterations'],
 ];
 
 /** A metric whose rows are known by the bytes of its name. */
@@ -42,10 +45,10 @@ interface KnownMetric {
   readonly bytes: Buffer;
   readonly isWanted: boolean;
   readonly isRead: boolean;
-  /** The metric of the row that mostly comes next. */
+  /** The metric whose row k6 writes next, with the same tags. */
   next: KnownMetric | undefined;
-  /** The metric whose row comes before, of the same request. */
-  readonly after: string | undefined;
+  /** Whether its row is the first of several. */
+  isFirst: boolean;
   isDeclared: boolean;
 }
 
@@ -64,13 +67,9 @@ export function createCsvScanner(
   const tags = createCsvTags();
   let rest: Buffer = Buffer.alloc(0);
   let unreadable = 0;
-  /** Of the row before, and the length and the last bytes of what followed its value. */
-  let last: KnownMetric | undefined;
+  /** Of the row whose tags were read last, what follows its value. */
+  let tailAt = 0;
   let tailLength = 0;
-  let tailEnd = 0;
-  /** Where the value of a row ends, and what it is. */
-  let valueEnd = 0;
-  let value = 0;
 
   function push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -78,91 +77,89 @@ export function createCsvScanner(
     const lastNewline = text.lastIndexOf(NEWLINE);
     let at = 0;
     while (at <= lastNewline) {
-      const next = readRow(text, at);
+      const next = readRows(text, at);
       if (next === -1) break; // it goes on after a line break within quotes
       at = next;
     }
     rest = Buffer.from(text.subarray(at));
   }
 
-  /** Returns where the next row begins; -1 where this one has not ended. */
-  function readRow(text: Buffer, start: number): number {
+  /** Reads a row and those that follow it with the same tags. Returns where the next begins; -1 where it has not ended. */
+  function readRows(text: Buffer, start: number): number {
     const metric = metricAt(text, start);
-    const before = last;
-    if (before !== undefined && metric !== undefined) before.next = metric;
-    last = metric;
     if (metric === undefined) return readOther(text, start);
-    if (before !== undefined && before.name === metric.after && !metric.isWanted) {
-      const end = readFollowing(text, start, metric);
-      if (end !== -1) return end;
+    if (!metric.isRead && !metric.isWanted && !metric.isFirst) return endOf(text, start);
+    let at = readPoint(text, start, metric);
+    for (let next = metric.next; next !== undefined && tailLength > 0 && at !== -1; next = next.next) {
+      const end = readNext(text, at, next);
+      if (end === -1) break;
+      at = end;
     }
-    return metric.isRead || metric.isWanted ? readPoint(text, start, metric) : endOf(text, start);
+    return at;
   }
 
-  /** Reads a row with the same tags as the one before; -1 where it is not as it should be then. */
-  function readFollowing(text: Buffer, start: number, metric: KnownMetric): number {
-    if (!readValue(text, start + metric.bytes.length + TIME_DIGITS + 1)) return -1;
+  /** Reads a row with the tags of the one before; -1 where it is not as it should be then. */
+  function readNext(text: Buffer, start: number, metric: KnownMetric): number {
+    const { bytes } = metric;
+    const timeAt = start + bytes.length;
+    const valueAt = timeAt + TIME_DIGITS + 1;
+    let dotAt = valueAt + 1;
+    while (dotAt <= valueAt + MOST_WHOLE_DIGITS && text[dotAt] !== DOT) dotAt++;
+    const valueEnd = dotAt + 1 + DECIMALS;
     const end = valueEnd + tailLength;
-    if (end >= text.length || text[end] !== NEWLINE || text.readInt32LE(end - SAME_BYTES) !== tailEnd)
-      return -1;
-    if (metric.isRead) teller.take(metric.name, { ...tags.last, atMs: 0, value }, false);
+    const isAlike =
+      text[timeAt - 1] === COMMA &&
+      text[timeAt - 2] === bytes[bytes.length - 2] &&
+      text[start] === bytes[0] &&
+      text[valueAt - 1] === COMMA &&
+      text[dotAt] === DOT &&
+      text[valueEnd] === COMMA &&
+      text[end] === NEWLINE;
+    if (!isAlike) return -1;
+    if (!metric.isRead && !metric.isWanted) return end + 1;
+    for (let index = 1; index < tailLength; index++) {
+      if (text[valueEnd + index] !== text[tailAt + index]) return -1;
+    }
+    const value = readValue(text, valueAt);
+    const atMs = readTime(text, timeAt);
+    if (Number.isNaN(value + atMs) || !standsAt(text, start, bytes)) return -1;
+    tell(metric, atMs, value);
     return end + 1;
   }
 
   function readPoint(text: Buffer, start: number, metric: KnownMetric): number {
     const timeAt = start + metric.bytes.length;
+    const valueAt = timeAt + TIME_DIGITS + 1;
     const atMs = readTime(text, timeAt);
-    if (!readValue(text, timeAt + TIME_DIGITS + 1)) return readSlowly(text, start, metric, atMs);
-    const end = tags.read(text, valueEnd);
+    const value = readValue(text, valueAt);
+    tailAt = Number.isNaN(value + atMs) ? -1 : text.indexOf(DOT, valueAt) + 1 + DECIMALS;
+    const end = tailAt === -1 ? -1 : tags.read(text, tailAt);
     if (end === -1) return readSlowly(text, start, metric, atMs);
-    tailLength = end - valueEnd;
-    tailEnd = text.readInt32LE(end - SAME_BYTES);
-    if (Number.isNaN(atMs)) unreadable += 1;
-    else tell(metric, atMs);
+    tailLength = end - tailAt;
+    if (metric.isRead || metric.isWanted) tell(metric, atMs, value);
     return end + 1;
   }
 
-  function tell(metric: KnownMetric, atMs: EpochMs): void {
-    declare(metric);
+  function tell(metric: KnownMetric, atMs: EpochMs, value: number): void {
+    if (metric.isWanted) declare(metric);
     const { tags: own, vu, call } = tags.last;
     teller.take(metric.name, { atMs, value, tags: own, vu, call }, metric.isWanted);
   }
 
   /** k6 says nothing of its metrics here. */
   function declare(metric: KnownMetric): void {
-    if (!metric.isWanted || metric.isDeclared) return;
+    if (metric.isDeclared) return;
     metric.isDeclared = true;
     const kind = BUILTIN_METRICS.get(metric.name);
     if (kind !== undefined) onRow({ kind: 'declared', metric: metric.name, ...kind });
   }
 
-  /** The metric of a row, mostly the one that followed the last time. */
+  /** The metric of a row, known by the bytes of its name. */
   function metricAt(text: Buffer, start: number): KnownMetric | undefined {
-    const expected = last?.next;
-    if (expected !== undefined && standsAt(text, start, expected.bytes)) return expected;
-    return table[text[start] ?? 0]?.find(({ bytes }) => standsAt(text, start, bytes));
-  }
-
-  /** Reads `12.345678,` to the same number as Number() does; false for what takes more care. */
-  function readValue(text: Buffer, start: number): boolean {
-    if (text[start - 1] !== COMMA) return false;
-    let digits = 0;
-    let at = start;
-    for (let byte = text[at] ?? 0; byte >= ZERO && byte <= NINE; byte = text[++at] ?? 0) {
-      digits = digits * 10 + (byte - ZERO);
-    }
-    const length = at - start;
-    if (text[at] !== DOT || length === 0 || length > MOST_WHOLE_DIGITS) return false;
-    const end = at + 1 + DECIMALS;
-    while (++at < end) {
-      const byte = text[at] ?? 0;
-      if (byte < ZERO || byte > NINE) return false;
-      digits = digits * 10 + (byte - ZERO);
-    }
-    if (text[end] !== COMMA) return false;
-    value = digits / 10 ** DECIMALS;
-    valueEnd = end;
-    return true;
+    const candidates = table[text[start] ?? 0];
+    if (candidates === undefined) return undefined;
+    for (const candidate of candidates) if (standsAt(text, start, candidate.bytes)) return candidate;
+    return undefined;
   }
 
   /** A row of a metric that nobody reads, or the header. */
@@ -178,14 +175,15 @@ export function createCsvScanner(
 
   /** A row with quotes, or with a value of another form. */
   function readSlowly(text: Buffer, start: number, metric: KnownMetric, atMs: EpochMs): number {
-    last = undefined;
+    tailLength = 0;
     const record = parseCsvRecord(text, start);
     if (record === undefined) return -1;
+    if (!metric.isRead && !metric.isWanted) return record.end;
     const fields = record.fields.slice(FIRST_COLUMNS);
-    value = Number(record.fields[2] ?? NaN);
+    const value = Number(record.fields[2] ?? NaN);
     if (fields.length === tags.columns.length && !Number.isNaN(value + atMs)) {
       tags.take(fields);
-      tell(metric, atMs);
+      tell(metric, atMs, value);
     } else {
       unreadable += 1;
     }
@@ -210,6 +208,24 @@ function endOf(text: Buffer, start: number): number {
   return -1;
 }
 
+/** Reads `12.345678,` to the same number as Number() does; NaN for what takes more care. */
+function readValue(text: Buffer, start: number): number {
+  let digits = 0;
+  let at = start;
+  for (let byte = text[at] ?? 0; byte >= ZERO && byte <= NINE; byte = text[++at] ?? 0) {
+    digits = digits * 10 + (byte - ZERO);
+  }
+  const length = at - start;
+  if (text[at] !== DOT || length === 0 || length > MOST_WHOLE_DIGITS) return NaN;
+  const end = at + 1 + DECIMALS;
+  while (++at < end) {
+    const byte = text[at] ?? 0;
+    if (byte < ZERO || byte > NINE) return NaN;
+    digits = digits * 10 + (byte - ZERO);
+  }
+  return text[end] === COMMA ? digits / 10 ** DECIMALS : NaN;
+}
+
 /** NaN where no time of so many digits stands there. */
 function readTime(text: Buffer, start: number): EpochMs {
   let seconds = 0;
@@ -224,20 +240,28 @@ function readTime(text: Buffer, start: number): EpochMs {
 }
 
 function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly KnownMetric[] | undefined)[] {
-  const result: KnownMetric[][] = [];
-  for (const name of new Set([...READ_METRICS, ...BUILTIN_METRICS.keys()])) {
-    const bytes = Buffer.from(`${name},`, 'latin1');
-    (result[bytes[0] ?? 0] ??= []).push({
+  const metrics = new Map(
+    [...READ_METRICS, ...BUILTIN_METRICS.keys()].map((name): [string, KnownMetric] => [
       name,
-      bytes,
-      isWanted: wanted.has(name),
-      isRead: READ_METRICS.includes(name),
-      next: undefined,
-      after: OF_SAME_REQUEST.includes(name)
-        ? (OF_SAME_REQUEST[OF_SAME_REQUEST.indexOf(name) - 1] ?? 'http_req_duration')
-        : undefined,
-      isDeclared: false,
-    });
+      {
+        name,
+        bytes: Buffer.from(`${name},`, 'latin1'),
+        isWanted: wanted.has(name),
+        isRead: READ_METRICS.includes(name),
+        next: undefined,
+        isFirst: false,
+        isDeclared: false,
+      },
+    ]),
+  );
+  for (const names of SERIES) {
+    const series = names.flatMap((name) => metrics.get(name) ?? []);
+    for (const [index, metric] of series.entries()) {
+      metric.isFirst = index === 0;
+      metric.next = series[index + 1];
+    }
   }
-  return result;
+  const table: KnownMetric[][] = [];
+  for (const metric of metrics.values()) (table[metric.bytes[0] ?? 0] ??= []).push(metric);
+  return table;
 }
