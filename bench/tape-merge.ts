@@ -13,6 +13,7 @@ import { mergeTapes } from '../src/bench/tape-file/merge-tapes.js';
 import { parseTape } from '../src/bench/tape-file/read-tape.js';
 import { createGoals } from './support/goals.js';
 import { median } from './support/median.js';
+import { standardNormal } from './support/standard-normal.js';
 import { seededRandom } from '../src/shared/seeded-random.js';
 import type { Phase } from '../src/shared/phases.js';
 
@@ -118,17 +119,13 @@ function batchOf(endpoints: readonly number[], fromMs: number, random: () => num
     result: new Uint8Array(count),
   };
   for (let index = 0; index < count; index++) {
-    const latencyMs = Math.min(900, 20 * Math.exp(0.5 * normal(random)) + 5 / (random() + 0.01));
+    const latencyMs = Math.min(900, 20 * Math.exp(0.5 * standardNormal(random)) + 5 / (random() + 0.01));
     batch.latencyUs[index] = latencyMs * 1000;
     batch.startMs[index] = fromMs + random() * (1000 - latencyMs);
     batch.endpoint[index] = endpoints[index % endpoints.length] ?? 0;
     batch.result[index] = random() < FAILED_SHARE ? 1 : 0;
   }
   return batch;
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function printTable(costs: readonly Costs[]): void {

@@ -26,8 +26,11 @@ interface SentRequest extends OpenRequest {
   readonly name: string;
 }
 
-/** By call; several requests for one of http.batch. */
+/** By call; several requests for one of http.batch. Calls without a number follow one another. */
 type OpenCalls = Map<number, SentRequest[]>;
+
+/** A virtual user has no more: k6-instrument starts anew before. */
+const MOST_ENDPOINTS = 1_000;
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
@@ -37,6 +40,8 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
   const wantedTags = Object.entries(reads.tags);
   const columns = createColumnWriter();
   const callsOfVus = new Map<number, OpenCalls>();
+  /** By virtual user, the tags that it has given a number. */
+  const tagsOfVus = new Map<number, RowTags[]>();
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;
@@ -77,13 +82,24 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
 
   function takeSent(row: Row & { kind: 'sent' }): void {
     readyAtMs ??= row.atMs;
-    const { index, name } = endpointOf(row.tags);
-    const request = { sentAtMs: row.atMs, endpoint: index, name, metrics: metrics.durationsOf(row.tags) };
+    const tags = sentTags(row);
+    const { index, name } = endpointOf(tags);
+    const request = { sentAtMs: row.atMs, endpoint: index, name, metrics: metrics.durationsOf(tags) };
     const calls = callsOfVus.get(row.vu);
-    const call = calls?.get(row.call);
+    const call = row.call === 0 ? undefined : calls?.get(row.call);
     if (call) call.push(request);
     else if (calls) calls.set(row.call, [request]);
     else callsOfVus.set(row.vu, new Map([[row.call, [request]]]));
+  }
+
+  /** A virtual user says once what its endpoints are, and names them by their numbers from then on. */
+  function sentTags({ vu, endpoint, tags }: Row & { kind: 'sent' }): RowTags {
+    const known = tagsOfVus.get(vu);
+    if (endpoint >= 0) return known?.[endpoint] ?? tags;
+    if (-endpoint > MOST_ENDPOINTS) return tags;
+    if (known) known[-endpoint] = tags;
+    else tagsOfVus.set(vu, Object.assign([], { [-endpoint]: tags }));
+    return tags;
   }
 
   function takeRequest(row: Row & { kind: 'request' }): void {

@@ -1,9 +1,20 @@
-/** The counter whose rows say that a request is being sent (value 1), or is over without a row of its own (0). */
+/**
+ * The counter whose rows say that a request is being sent, or, with 0, that a call is over without a row of its own.
+ * Negative: its tags are those of the endpoint that its virtual user names by this number from now on. Positive: the
+ * endpoint that has the number.
+ */
 export const REQUEST_METRIC = 'plimsoll_request';
 /** The counter whose one row says that setup() is done and the load begins. */
 export const READY_METRIC = 'plimsoll_ready';
-/** The metadata key that ties the rows of one call together; unique within a virtual user. */
+/**
+ * The metadata key that ties the rows of one call together; unique within a virtual user. Calls that wait for their
+ * response have none: of these a virtual user makes one at a time. Metadata make each of k6's ten rows dearer.
+ */
 export const CALL_KEY = 'plimsoll_call';
+/** So many endpoints have a number in one virtual user; then it begins again. */
+const NUMBERED = 200;
+/** Of an endpoint that is told with its tags each time. */
+const NOT_NUMBERED = -1_000_000;
 
 /**
  * A k6 module that makes k6/http tell when a request is sent. k6 itself tells of a request at its end alone: with a
@@ -27,6 +38,7 @@ let own;
 
 /** Tags that objectives name, as far as the request itself carries them. */
 const TAGS = ${JSON.stringify(own)};
+const numbers = new Map();
 
 function tagsOf(params) {
   const tags = {};
@@ -35,18 +47,17 @@ function tagsOf(params) {
 }
 
 function nameOf(url, params) {
-  const tagged = params && params.tags && params.tags.name;
-  if (tagged) return String(tagged);
+  if (params) {
+    const { tags } = params;
+    if (tags && tags.name) return String(tags.name);
+  }
+  if (typeof url === 'string') return url;
   return typeof url === 'object' && url !== null && url.name ? String(url.name) : String(url);
 }
 
-const withBody = (method) => (args) => [{ ...tagsOf(args[2]), method, name: nameOf(args[0], args[2]) }];
-const withoutBody = (method) => (args) => [{ ...tagsOf(args[1]), method, name: nameOf(args[0], args[1]) }];
-const anyMethod = (args) => [
-  { ...tagsOf(args[3]), method: String(args[0]).toUpperCase(), name: nameOf(args[1], args[3]) },
-];
+const anyMethod = (args) => ({ ...tagsOf(args[3]), method: String(args[0]).toUpperCase(), name: nameOf(args[1], args[3]) });
 const many = (args) => Object.values(args[0]).map((member) => {
-  if (Array.isArray(member)) return anyMethod(member)[0];
+  if (Array.isArray(member)) return anyMethod(member);
   if (typeof member === 'object' && member !== null && member.url !== undefined) {
     const { method, url, params } = member;
     return { ...tagsOf(params), method: String(method || 'GET').toUpperCase(), name: nameOf(url, params) };
@@ -55,14 +66,55 @@ const many = (args) => Object.values(args[0]).map((member) => {
 });
 
 /** k6 writes rows for what it sent. None follow for a call that it refused; of a redirect nobody knows the last. */
+const hasNoLast = (status) => status === 0 || (status >= 300 && status < 400);
 function needsAnEnd(response) {
   if (typeof response !== 'object' || response === null) return true;
   if (typeof response.then === 'function') return false;
   const responses = response.status === undefined ? Object.values(response) : [response];
-  return responses.some(({ status }) => status === 0 || (status >= 300 && status < 400));
+  return responses.some(({ status }) => hasNoLast(status));
 }
 
-function watch(original, describe) {
+/** A call that waits for its response, of which a virtual user has one at a time. */
+function watchOne(original, method, paramsAt) {
+  return function (...args) {
+    let key;
+    let isNew = false;
+    try {
+      const called = method === undefined ? String(args[0]).toUpperCase() : method;
+      const params = args[paramsAt];
+      const name = nameOf(args[method === undefined ? 1 : 0], params);
+      key = called + ' ' + name;
+      const number = numbers.get(key);
+      if (number !== undefined) {
+        requests.add(number);
+      } else if (TAGS.length > 0) {
+        requests.add(${NOT_NUMBERED}, { ...tagsOf(params), method: called, name });
+      } else {
+        if (numbers.size >= ${NUMBERED}) numbers.clear();
+        requests.add(-(numbers.size + 1), { method: called, name });
+        isNew = true;
+      }
+    } catch (_) {
+      // No virtual user, or arguments that make no request: the call itself says what is wrong.
+      key = undefined;
+    }
+    let status = 0;
+    try {
+      const response = original(...args);
+      if (response) status = response.status;
+      return response;
+    } finally {
+      if (key !== undefined) {
+        // Not before: what was said of a call that k6 cut may not have been written.
+        if (isNew) numbers.set(key, numbers.size + 1);
+        if (hasNoLast(status)) requests.add(0);
+      }
+    }
+  };
+}
+
+/** A call of several requests, or one that others may overtake: its rows carry its number. */
+function watchMany(original, describe) {
   return function (...args) {
     let metadata;
     try {
@@ -70,7 +122,7 @@ function watch(original, describe) {
       metadata = own ??= exec.vu.metrics.metadata;
       lastCall += 1;
       metadata.${CALL_KEY} = String(lastCall);
-      for (const tags of describe(args)) requests.add(1, tags);
+      for (const tags of describe(args)) requests.add(${NOT_NUMBERED}, tags);
     } catch (_) {
       // No virtual user, or arguments that make no request: the call itself says what is wrong.
     }
@@ -87,15 +139,15 @@ function watch(original, describe) {
   };
 }
 
-http.get = watch(http.get, withoutBody('GET'));
-http.head = watch(http.head, withoutBody('HEAD'));
-http.post = watch(http.post, withBody('POST'));
-http.put = watch(http.put, withBody('PUT'));
-http.patch = watch(http.patch, withBody('PATCH'));
-http.del = watch(http.del, withBody('DELETE'));
-http.options = watch(http.options, withBody('OPTIONS'));
-http.request = watch(http.request, anyMethod);
-http.asyncRequest = watch(http.asyncRequest, anyMethod);
-http.batch = watch(http.batch, many);
+http.get = watchOne(http.get, 'GET', 1);
+http.head = watchOne(http.head, 'HEAD', 1);
+http.post = watchOne(http.post, 'POST', 2);
+http.put = watchOne(http.put, 'PUT', 2);
+http.patch = watchOne(http.patch, 'PATCH', 2);
+http.del = watchOne(http.del, 'DELETE', 2);
+http.options = watchOne(http.options, 'OPTIONS', 2);
+http.request = watchOne(http.request, undefined, 3);
+http.asyncRequest = watchMany(http.asyncRequest, (args) => [anyMethod(args)]);
+http.batch = watchMany(http.batch, many);
 `;
 }

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../shared/time.js';
 import { METRIC_CONTENTS, METRIC_TYPES, type MetricContents, type MetricType } from '../metric-series.js';
-import { READY_METRIC, REQUEST_METRIC } from './instrument-requests.js';
-import { createPointReader, METRIC, type Point, type PointNeeds, type PointReader } from './read-point.js';
+import { createPointReader, METRIC, type PointNeeds, type PointReader } from './read-point.js';
 import { standsAt } from './row-bytes.js';
+import { createPointTeller, READ_METRICS, readTags } from './tell-points.js';
 
 /** The tags of a row, as far as they are used. */
 export interface RowTags {
@@ -18,7 +18,7 @@ export interface RowTags {
   readonly all: Readonly<Record<string, string>>;
 }
 
-/** What a row of `k6 run --out json` says, as far as it is used. Times are k6's own: the wall clock of the machine. */
+/** What a row of `k6 run --out json` or `--out csv` says, as far as it is used. Times are k6's own: the wall clock of the machine. */
 export type Row =
   | {
       /** A finished request; a redirect has one for each of its steps. */
@@ -38,6 +38,8 @@ export type Row =
       readonly tags: RowTags;
       readonly vu: number;
       readonly call: number;
+      /** The number of the endpoint within its virtual user; negative where the tags say what it is. */
+      readonly endpoint: number;
     }
   | { readonly kind: 'over'; readonly atMs: EpochMs; readonly vu: number; readonly call: number }
   | { readonly kind: 'iteration'; readonly atMs: EpochMs; readonly vu: number }
@@ -72,16 +74,6 @@ const NEWLINE = 10;
 const QUOTE = 0x22;
 const METRIC_BYTES = Buffer.from(METRIC);
 const DECLARATION = Buffer.from('{"type":"Metric"');
-/** What is always read. One request makes ten rows; the others are passed over at their first bytes. */
-const READ = [
-  'http_req_duration',
-  'http_req_blocked',
-  REQUEST_METRIC,
-  READY_METRIC,
-  'iterations',
-  'dropped_iterations',
-  'vus',
-];
 
 /** A metric whose rows are read. */
 interface ReadMetric {
@@ -89,8 +81,6 @@ interface ReadMetric {
   readonly bytes: Buffer;
   /** Whether its samples are told. */
   readonly isWanted: boolean;
-  /** Whether its rows are read in any case. */
-  readonly isRead: boolean;
   /** Of its own: the rows of one metric mostly have the same tags. */
   readonly read: PointReader;
 }
@@ -104,10 +94,9 @@ export function createRowScanner(
   wanted: ReadonlySet<string> = new Set(),
 ): RowScanner {
   const readMetrics = metricsByFirstByte(wanted);
+  const teller = createPointTeller(onRow);
   let rest = Buffer.alloc(0);
   let unreadable = 0;
-  /** A request's duration, until the next row tells how long it waited for its connection. */
-  let open: Point | undefined;
 
   function push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -136,7 +125,7 @@ export function createRowScanner(
       return;
     }
     const point = metric.read(text, start, end, metric.bytes.length);
-    if (point !== 'unreadable') take(metric, point);
+    if (point !== 'unreadable') teller.take(metric.name, point, metric.isWanted);
     else if (standsAt(text, start, METRIC_BYTES)) unreadable += 1;
   }
 
@@ -158,33 +147,6 @@ export function createRowScanner(
     onRow({ kind: 'declared', metric: name, type, contains });
   }
 
-  function take({ name, isWanted, isRead }: ReadMetric, point: Point): void {
-    // A request's duration is told with the request, which knows when it began.
-    if (isWanted && name !== 'http_req_duration') {
-      const { atMs, value, tags } = point;
-      onRow({ kind: 'metric', atMs, metric: name, value, tags });
-    }
-    if (!isRead) return;
-    if (name === 'http_req_blocked') {
-      finish(point.value);
-      return;
-    }
-    finish(0);
-    if (name === 'http_req_duration') open = point;
-    else onRow(rowOf(name, point));
-  }
-
-  /**
-   * `blocked` begins when a connection is asked for and ends when there is one: resolving the name, connecting and
-   * TLS lie within it, although they have rows of their own.
-   */
-  function finish(blockedMs: number): void {
-    if (open === undefined) return;
-    const { atMs, value, tags, vu, call } = open;
-    open = undefined;
-    onRow({ kind: 'request', endMs: atMs, totalMs: value + blockedMs, durationMs: value, tags, vu, call });
-  }
-
   return {
     push,
     get unreadable() {
@@ -195,13 +157,12 @@ export function createRowScanner(
 
 function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly ReadMetric[] | undefined)[] {
   const table: ReadMetric[][] = [];
-  for (const name of new Set([...READ, ...wanted])) {
+  for (const name of new Set([...READ_METRICS, ...wanted])) {
     const bytes = Buffer.from(name, 'latin1');
     (table[bytes[0] ?? 0] ??= []).push({
       name,
       bytes,
       isWanted: wanted.has(name),
-      isRead: READ.includes(name),
       read: createPointReader(readTags, wanted.has(name) ? 'all' : needsOf(name)),
     });
   }
@@ -225,30 +186,4 @@ function isDeclaration(text: Buffer, start: number): boolean {
 function needsOf(name: string): PointNeeds {
   if (name === 'http_req_blocked') return 'value';
   return name === 'iterations' ? 'vu' : 'all';
-}
-
-function rowOf(metric: string, { atMs, value, tags, vu, call }: Point): Row {
-  switch (metric) {
-    case REQUEST_METRIC:
-      return value === 0 ? { kind: 'over', atMs, vu, call } : { kind: 'sent', atMs, tags, vu, call };
-    case READY_METRIC:
-      return { kind: 'ready', atMs };
-    case 'iterations':
-      return { kind: 'iteration', atMs, vu };
-    case 'dropped_iterations':
-      return { kind: 'dropped', atMs, count: value };
-    default:
-      return { kind: 'tick', atMs };
-  }
-}
-
-function readTags(tags: Readonly<Record<string, string>>): RowTags {
-  return {
-    name: tags.name ?? '',
-    method: tags.method ?? '',
-    status: Number(tags.status ?? 0),
-    expected: tags.expected_response === undefined ? undefined : tags.expected_response === 'true',
-    inLoad: tags.scenario !== undefined,
-    all: tags,
-  };
 }

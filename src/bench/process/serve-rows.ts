@@ -6,8 +6,12 @@ import type { CollectedSamples, OpenRequest } from './collected-samples.js';
 import { rebaseOpen, rebaseSamples } from './rebase-samples.js';
 import type { RefusedRows, RowsMessage, RowsTask, UnreadableRows } from './row-messages.js';
 
-/** k6 writes every 200 ms; what comes on top is the lag of the live view. */
+/** k6 writes every 100 ms, and every 200 ms where it writes JSON; what comes on top is the lag of the live view. */
 const HAND_OVER_MS = 50;
+/** What Linux holds in a pipe. */
+const FULL_BYTES = 64 * 1024;
+const LONGEST_PAUSE_MS = 5;
+const SHORTEST_PAUSE_MS = 1;
 
 /** What makes samples of the bytes that a process writes. Times are the process's own. */
 export interface RowSource {
@@ -28,12 +32,39 @@ export function serveRows({ fifo, offsetMs }: RowsTask, source: RowSource): void
   // Not blocking: an open that waits for a writer which never comes could not be called off.
   const fd = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   const pipe = new Socket({ fd, readable: true, writable: false });
-  pipe.on('data', teller.push);
+  const pacer = paceReading(pipe);
+  pipe.on('data', (bytes) => {
+    teller.push(bytes);
+    pacer.read(bytes.length);
+  });
   pipe.on('end', teller.end);
   pipe.on('error', (error) => {
     throw error; // reaches the main thread as the error of this one
   });
   teller.opened();
+}
+
+/**
+ * A program that writes four kilobytes at a time would wake this thread for each of them. So it looks at the pipe every few
+ * milliseconds, and more often where it found it full.
+ */
+function paceReading(pipe: Socket): { read(bytes: number): void } {
+  let pauseMs = LONGEST_PAUSE_MS;
+  let isFirst = true;
+  const resume = (): void => {
+    isFirst = true;
+    pipe.resume();
+  };
+  return {
+    read(bytes) {
+      if (isFirst) pauseMs = bytes >= FULL_BYTES ? pauseMs / 2 : Math.min(LONGEST_PAUSE_MS, pauseMs + 1);
+      isFirst = false;
+      // What fills the pipe as fast as it is read must not wait.
+      if (bytes >= FULL_BYTES || pauseMs < SHORTEST_PAUSE_MS) return;
+      pipe.pause();
+      setTimeout(resume, pauseMs);
+    },
+  };
 }
 
 /** The same for rows that the main thread hands over. Their times stay those of the process. */

@@ -28,6 +28,7 @@ function aSent(sent: Partial<Row & { kind: 'sent' }> = {}): Row {
     tags: aTags({ status: 0, expected: undefined }),
     vu: 1,
     call: 1,
+    endpoint: 1,
     ...sent,
   };
 }

@@ -18,7 +18,7 @@ describe('the command line of k6', () => {
       '--summary-mode=disabled',
       '--no-thresholds',
       '--no-usage-report',
-      'json=/rows',
+      'csv=fileName=/rows,saveInterval=100ms,timeFormat=unix_nano',
     ]);
   });
 
