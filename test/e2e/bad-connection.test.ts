@@ -7,6 +7,7 @@ import {
   openEnvironment,
   PARTITION,
   recovered,
+  recoveredAtLast,
   stopEnvironments,
 } from './support/an-environment.js';
 import { aProxiedShop } from './support/a-proxied-shop.js';
@@ -62,7 +63,7 @@ describe('a bad connection to a real cluster', () => {
     expect(stuck).to.include({ status: 'unconfirmed' });
     expect(stuck).to.have.property('reason').that.includes('could not be deleted');
     shop.proxy.back();
-    await recovered(applied);
+    await recoveredAtLast(applied);
     await environment.stop();
   });
 

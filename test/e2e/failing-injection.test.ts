@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { AppliedFault } from '../../src/chaos/fault-injector.js';
 import { PlimsollError } from '../../src/shared/errors.js';
 import {
   aFault,
@@ -9,6 +8,7 @@ import {
   openEnvironment,
   PARTITION,
   recovered,
+  recoveredAtLast,
   stopEnvironments,
 } from './support/an-environment.js';
 import { requires } from '../support/requirement.js';
@@ -234,12 +234,4 @@ describe('what goes wrong on a real cluster', () => {
 
 function deadRun(runId: string) {
   return { runId, environment: 'e2e', processes: [], temporaryFolders: [] };
-}
-
-/** Asks again and again: Chaos Mesh heals by itself once its parts are back. */
-async function recoveredAtLast(applied: AppliedFault): Promise<void> {
-  for (let time = 0; time < 14; time++) {
-    if ((await applied.recover()).status === 'recovered') return;
-  }
-  await recovered(applied);
 }

@@ -5,6 +5,7 @@ import {
   openEnvironment,
   PARTITION,
   recovered,
+  recoveredAtLast,
   stopEnvironments,
 } from './support/an-environment.js';
 import { aProxiedShop } from './support/a-proxied-shop.js';
@@ -64,7 +65,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     expect(finding).to.include({ severity: 'stop', code: 'cannot-check' });
     expect(finding?.message).to.include('no right to list NetworkChaos');
     shop.proxy.forbid(NONE);
-    await recovered(applied);
+    await recoveredAtLast(applied);
   });
 
   it('to delete: the fault is unconfirmed, with the words of the API server, until the right is back', async () => {
@@ -75,7 +76,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     expect(stuck).to.include({ status: 'unconfirmed' });
     expect(stuck).to.have.property('reason').that.includes('could not be deleted: no right: DELETE');
     shop.proxy.forbid(NONE);
-    await recovered(applied);
+    await recoveredAtLast(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
 
@@ -103,7 +104,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     expect(await sweep(), 'a journal that does not tell the kinds').to.have.length(1);
     expect(await sweep(['PodChaos']), 'a run that had no such fault').to.deep.equal([]);
     shop.proxy.forbid(NONE);
-    await recovered(applied);
+    await recoveredAtLast(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
 
@@ -116,7 +117,7 @@ describe('a right that is taken away in mid-run on a real cluster', () => {
     expect(left).to.include({ runId, status: 'left' });
     expect(left?.detail).to.include('whether its run lives cannot be told');
     shop.proxy.forbid(NONE);
-    await recovered(applied);
+    await recoveredAtLast(applied);
     expect(await environment.stop()).to.deep.equal([]);
   });
 });

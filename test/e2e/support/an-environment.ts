@@ -142,3 +142,11 @@ export async function recovered(applied: AppliedFault): Promise<string> {
   if (recovery.status === 'unconfirmed') throw new Error(`${recovery.reason}; ${recovery.remedy}`);
   return recovery.evidence;
 }
+
+/** Asks again and again: Chaos Mesh heals by itself once its parts are back. */
+export async function recoveredAtLast(applied: AppliedFault): Promise<void> {
+  for (let time = 0; time < 14; time++) {
+    if ((await applied.recover()).status === 'recovered') return;
+  }
+  await recovered(applied);
+}
