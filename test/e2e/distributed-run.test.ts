@@ -17,6 +17,7 @@ import {
   whatIsLeft,
 } from './support/a-job-generator.js';
 import { kubeconfig, kubectl } from './support/kubectl.js';
+import { isOperatorInstalled, playOperator, type PlayedOperator } from './support/play-operator.js';
 import { closeShop, openShop, SHOP } from './support/shop.js';
 
 const CLI = join(packageRoot, 'dist/src/cli/main.js');
@@ -211,5 +212,63 @@ describe('a run whose load comes from several pods', () => {
     expect(code, run.output()).to.equal(0);
     const judged = (await result()).judgements.map(({ origin, outcome }) => `${origin ?? 'own'} ${outcome}`);
     expect(judged).to.have.members(['own pass', 'own pass', 'threshold pass']);
+  });
+
+  describe('with the k6-operator', () => {
+    let operator: PlayedOperator | undefined;
+
+    before(async function () {
+      const isFree = !(await isOperatorInstalled());
+      requires(this, 'a cluster without the k6-operator', isFree ? true : undefined);
+      operator = await playOperator(LOAD);
+    });
+    after(async () => {
+      await operator?.close();
+    });
+    beforeEach(async () => {
+      const config = await readFile(join(folder, 'plimsoll.yaml'), 'utf8');
+      const engine = config.replace('"runners":{', '"runners":{"engine":"k6-operator",');
+      await writeFile(join(folder, 'plimsoll.yaml'), engine);
+    });
+
+    it('passes as well, and says which pods made its load', async () => {
+      const plan = plimsoll('plan', 'experiment.yaml');
+      await plan.exited;
+      expect(plan.output()).to.match(new RegExp(`by 2 runners: TestRun ${LOAD}/k6-\\S+, image`));
+      const run = plimsoll('run', 'experiment.yaml');
+      const [code] = await run.exited;
+      expect(code, run.output()).to.equal(0);
+      const { generator } = await result();
+      expect(generator.runners?.map(({ pod }) => pod.replace(/^k6-.*-(\d)-\w+$/, '$1'))).to.deep.equal([
+        '1',
+        '2',
+      ]);
+      expect(generator.requests).to.equal(
+        generator.runners?.reduce((sum, { requests }) => sum + requests, 0),
+      );
+    });
+
+    it('leaves a TestRun when it is killed, which a sweep finds and removes', async () => {
+      const run = plimsoll('run', 'experiment.yaml');
+      await waitUntil('the steady phase', () => run.output().includes('steady 4 s'), 90_000);
+      run.child.kill('SIGKILL');
+      await run.exited;
+      const sweep = plimsoll('sweep');
+      const [code] = await sweep.exited;
+      expect(code, sweep.output()).to.equal(0);
+      expect(sweep.output()).to.match(
+        new RegExp(`TestRun ${LOAD}/k6-\\S+: gone with all its pods; 2 of its runners`),
+      );
+    });
+
+    it('is not begun where its fault would hit what the operator calls its pods', async () => {
+      const config = await readFile(join(folder, 'plimsoll.yaml'), 'utf8');
+      await writeFile(join(folder, 'plimsoll.yaml'), config.replace(`"namespace":"${LOAD}",`, ''));
+      await writeExperiment({ app: 'k6' });
+      const run = plimsoll('run', 'experiment.yaml');
+      const [code] = await run.exited;
+      expect(code, run.output()).to.equal(69);
+      expect(run.output()).to.match(/selector also means the pods of k6 that make the load/);
+    });
   });
 });

@@ -14,6 +14,7 @@ import {
 } from '../../../src/shared/kubernetes/object-path.js';
 import { packageRoot } from '../../../src/shared/package-root.js';
 import { operatorCommand } from '../../support/operator-command.js';
+import { waitUntil } from '../../support/wait-until.js';
 import { kubeconfig, kubectl, kubectlApply } from './kubectl.js';
 
 /**
@@ -70,7 +71,11 @@ export async function isOperatorInstalled(): Promise<boolean> {
 /** Installs the CRD as far as it is pinned here, and looks after the TestRuns of a namespace. */
 export async function playOperator(namespace: string): Promise<PlayedOperator> {
   await kubectlApply(definition());
-  await kubectl('wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=30s');
+  const established = 'jsonpath={.status.conditions[?(@.type=="Established")].status}';
+  await waitUntil(
+    'the CRD',
+    async () => (await kubectl('get', 'crd', 'testruns.k6.io', '-o', established)) === 'True',
+  );
   const client = await createKubeClient(kubeconfig === undefined ? {} : { kubeconfig });
   const stages: string[] = [];
   const answers: number[] = [];
