@@ -28,12 +28,12 @@ const START_MS = Date.UTC(2026, 0, 1);
 
 let nowMs = START_MS;
 const clock: Clock = { nowMs: () => nowMs, wallMs: () => nowMs, sleep: () => Promise.resolve() };
-const rows = createK6Rows({ endpoints: [], tags: {}, metrics: [{ name: 'queue_wait', tags: {} }] });
+const rows = createK6Rows({ endpoints: [], tags: {}, metrics: [{ name: 'http_req_waiting', tags: {} }] });
 const tape = createTape({ clock });
 const feed = createTapeFeed(tape, clock);
 rows.push(
   Buffer.from(
-    '{"type":"Metric","data":{"name":"queue_wait","type":"trend","contains":"time","thresholds":[],"submetrics":null},"metric":"queue_wait"}\n',
+    'metric_name,timestamp,metric_value,expected_response,method,name,scenario,status,extra_tags,metadata\n',
   ),
 );
 tape.begin('fault');
@@ -67,20 +67,22 @@ function writeUntil(from: number, to: number): number {
 }
 
 function rowsOf(number: number): string {
-  const endMs = START_MS + (number * 1000) / rate;
-  const time = `${new Date(endMs).toISOString().slice(0, -1)}${String(number % 1000).padStart(3, '0')}Z`;
-  const tags = `{"expected_response":"true","method":"GET","name":"GET /${number % 20}","scenario":"load","status":"200"}`;
-  const metadata = `{"plimsoll_call":"${number}","vu":"${number % 50}"}`;
+  const endUs = Math.round(START_MS * 1000 + (number * 1_000_000) / rate);
+  const tail = `true,GET,GET /${number % 20},load,200,,vu=${number % 50}`;
   const row = (metric: string, value: number): string =>
-    `{"metric":"${metric}","type":"Point","data":{"time":"${time}","value":${value},"tags":${tags},"metadata":${metadata}}}\n`;
+    `${metric},${endUs}000,${value.toFixed(6)},${tail}\n`;
   const ms = 5 + ((number * 7919) % 1000) / 50;
   return [
-    row('plimsoll_request', 1),
+    row('plimsoll_request', (number % 20) + 1),
     row('http_reqs', 1),
     row('http_req_duration', ms),
     row('http_req_blocked', 0.01),
+    row('http_req_connecting', 0),
+    row('http_req_tls_handshaking', 0),
+    row('http_req_sending', 0.01),
     row('http_req_waiting', ms),
-    row('queue_wait', ms / 2),
+    row('http_req_receiving', 0.01),
+    row('http_req_failed', 0),
   ].join('');
 }
 

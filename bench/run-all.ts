@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const SCRIPTS = [
   'exact-numbers',
+  'percentile-error',
   'window-exactness',
   'open-schedule',
   'proxy-overhead',

@@ -100,16 +100,11 @@ function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
     if (collected.latestMs === toldUntilMs && isNothing) return;
     toldUntilMs = collected.latestMs;
     const rows = rebaseSamples(collected, offsetMs);
-    tell({ kind: 'rows', rows }, [
-      rows.startMs.buffer,
-      rows.latencyUs.buffer,
-      rows.endpoint.buffer,
-      rows.result.buffer,
-      rows.metrics.startMs.buffer,
-      rows.metrics.endMs.buffer,
-      rows.metrics.value.buffer,
-      rows.metrics.series.buffer,
-    ] as ArrayBuffer[]);
+    const { startMs, endMs, value, series } = rows.metrics;
+    const columns = [rows.startMs, rows.latencyUs, rows.endpoint, rows.result];
+    // To hand a buffer over costs more than to copy an empty one.
+    if (metrics.count > 0) columns.push(startMs, endMs, value, series);
+    tell({ kind: 'rows', rows }, columns.map(({ buffer }) => buffer) as ArrayBuffer[]);
   };
   const tellRefusal = (): void => {
     const refused = source.refused();
