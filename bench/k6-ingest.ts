@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import type { Transform } from 'node:stream';
+import { parse } from 'csv-parse';
 import { runCommand } from '../src/bench/k6/k6-command.js';
 import { createK6Rows } from '../src/bench/k6/k6-rows.js';
 import { writeModules } from '../src/bench/k6/write-modules.js';
@@ -38,10 +38,8 @@ try {
     own: () => byOwnReader(csvPath),
     ownJson: () => byOwnReader(jsonPath),
     json: () => byReadline(jsonPath),
+    csv: () => byCsvParse(csvPath),
   };
-  const csv = await csvParser();
-  if (csv === undefined) console.log('csv-parse is not installed, and is left out');
-  else ways.csv = () => byCsvParse(csvPath, csv);
 
   // Round by round, so that a machine that gets slower favours none.
   const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
@@ -130,19 +128,7 @@ async function byReadline(path: string): Promise<number> {
   return latencies.length;
 }
 
-type CsvParser = (options: { readonly columns: true }) => Transform;
-
-async function csvParser(): Promise<CsvParser | undefined> {
-  const name = 'csv-parse'; // a name that the compiler does not resolve: whoever has not installed it measures the rest
-  try {
-    return ((await import(name)) as { readonly parse: CsvParser }).parse;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw thrown;
-    return undefined;
-  }
-}
-
-async function byCsvParse(path: string, parse: CsvParser): Promise<number> {
+async function byCsvParse(path: string): Promise<number> {
   const latencies: number[] = [];
   const rows = parse({ columns: true });
   const reading = pipeline(createReadStream(path), rows);
