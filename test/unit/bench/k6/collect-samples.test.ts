@@ -134,6 +134,21 @@ describe('createSampleCollector', () => {
       expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: 1 })).to.deep.equal([950]);
     });
 
+    it('are of the endpoint that their virtual user gave a number', () => {
+      const collector = createSampleCollector();
+      const unnamed = aTags({ name: '', status: 0, expected: undefined });
+      collector.take(aSent({ vu: 1, call: 0, endpoint: -1, tags: aTags({ name: 'a' }) }));
+      collector.take(aSent({ vu: 2, call: 0, endpoint: -1, tags: aTags({ name: 'b' }) }));
+      collector.take(aSent({ vu: 1, call: 0, endpoint: 1, tags: unnamed, atMs: 950 }));
+      collector.take(aSent({ vu: 2, call: 0, endpoint: 1, tags: unnamed, atMs: 951 }));
+      expect(collector.collect().newEndpoints).to.deep.equal(someEndpoints('a', 'b'));
+      // A virtual user has one call without a number: the next begins when the one before has ended.
+      expect(collector.open().map(({ sentAtMs, endpoint }) => [sentAtMs, endpoint])).to.deep.equal([
+        [950, 0],
+        [951, 1],
+      ]);
+    });
+
     it('make the oldest known', () => {
       expect(collect(aSent({ atMs: 950 }), aSent({ vu: 2, atMs: 920 })).oldestOpenMs).to.equal(920);
     });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { k6Environment, runCommand } from '../../../../src/bench/k6/k6-command.js';
-import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
+import { type LoadReads, READS_NOTHING } from '../../../../src/bench/load-reads.js';
 import { anHttpLoad, aScriptLoad } from '../../../support/k6-bench.js';
 
 describe('the command line of k6', () => {
@@ -20,6 +20,18 @@ describe('the command line of k6', () => {
       '--no-usage-report',
       'csv=fileName=/rows,saveInterval=100ms,timeFormat=unix_nano',
     ]);
+  });
+
+  it('asks for CSV, and for JSON where that alone says all that is read', () => {
+    const output = (reads: Partial<LoadReads>, path = '/rows'): string => {
+      const command = runCommand(binary, '/w.js', path, { ...READS_NOTHING, ...reads });
+      return command[command.indexOf('--out') + 1] ?? '';
+    };
+    expect(output({ metrics: [{ name: 'http_req_duration', tags: { status: '200' } }] })).to.match(/^csv=/);
+    expect(output({ tags: { group: ['a'] } })).to.match(/^csv=/);
+    expect(output({ metrics: [{ name: 'queue_wait', tags: {} }] })).to.equal('json=/rows');
+    expect(output({ tags: { tenant: ['a'] } })).to.equal('json=/rows');
+    expect(output({}, '/a,b')).to.equal('json=/a,b');
   });
 
   it('takes settings away that are stronger than a profile, and leaves them where there is none', () => {
