@@ -58,7 +58,8 @@ export function shortened(source: string): object {
     ...(aGate() as { load: object; sla: object }),
     metadata: experiment.metadata,
     faults: (experiment.faults as readonly object[]).map((fault) => ({ ...fault, dose: 'off' })),
-    phases: { steady: '1s', fault: '3s', recovery: '1s' },
+    // There is no warmup, and a machine may be so busy that requests of a whole second reach out of it.
+    phases: { steady: '3s', fault: '3s', recovery: '1s' },
     deadlines: { inject: '40s', recover: '40s' },
     guards: { minCoverage: 0 },
   };
