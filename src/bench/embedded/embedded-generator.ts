@@ -15,6 +15,7 @@ import type {
   RunningLoad,
   TapeWriter,
 } from '../load-generator.js';
+import { checkConnections } from '../process/check-connections.js';
 import { preflightHttpLoad } from './preflight-http-load.js';
 import type { StopMessage, WorkerMessage, WorkerTask } from './worker-messages.js';
 
@@ -40,19 +41,17 @@ export function createEmbeddedGenerator(options: {
 }): LoadGenerator {
   return {
     describe: describeGenerator,
-    preflight: (load) =>
-      Promise.resolve(
-        load.kind === 'http'
-          ? preflightHttpLoad(load)
-          : [
-              {
-                severity: 'stop',
-                code: 'needs-k6',
-                message: 'the embedded generator cannot run a k6 script',
-                remedy: 'install k6 (`plimsoll doctor` says how), or describe the load under load.http',
-              },
-            ],
-      ),
+    preflight: async (load) =>
+      load.kind === 'http'
+        ? [...preflightHttpLoad(load), ...(await checkConnections(load.profile))]
+        : [
+            {
+              severity: 'stop',
+              code: 'needs-k6',
+              message: 'the embedded generator cannot run a k6 script',
+              remedy: 'install k6 (`plimsoll doctor` says how), or describe the load under load.http',
+            },
+          ],
     start: (load, tape, signal) => startWorker(load, tape, signal, options),
   };
 }
