@@ -10,6 +10,7 @@ import type { Slice } from '../src/bench/measurement.js';
 import { seededRandom } from '../src/shared/seeded-random.js';
 import { describeDrift } from '../src/sla/describe-drift.js';
 import { createGoals } from './support/goals.js';
+import { standardNormal } from './support/standard-normal.js';
 
 interface Steady {
   readonly seconds: number;
@@ -62,14 +63,14 @@ function alarms(steady: Steady): number {
 }
 
 function drawSlices({ seconds, perSecond, requests, levels, drift }: Steady): Slice[] {
-  let normal = drawNormal();
-  let level = drawNormal();
+  let normal = standardNormal(random);
+  let level = standardNormal(random);
   return Array.from({ length: seconds }, (_, second) => {
-    level = levels.correlation * level + Math.sqrt(1 - levels.correlation ** 2) * drawNormal();
+    level = levels.correlation * level + Math.sqrt(1 - levels.correlation ** 2) * standardNormal(random);
     const times = Math.exp(levels.spread * level) * (1 + (drift * second) / (seconds - 1));
     const recorder = createRecorder();
     for (let request = 0; request < perSecond; request++) {
-      normal = requests * normal + Math.sqrt(1 - requests ** 2) * drawNormal();
+      normal = requests * normal + Math.sqrt(1 - requests ** 2) * standardNormal(random);
       recordLatency(recorder, times * MEDIAN_US * Math.exp(SIGMA * normal));
     }
     const [startMs, endMs] = [second * 1000, (second + 1) * 1000];
@@ -83,11 +84,6 @@ function drawSlices({ seconds, perSecond, requests, levels, drift }: Steady): Sl
       latency: distributionOf(recorder),
     };
   });
-}
-
-/** A normal number (Box and Muller). */
-function drawNormal(): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function percent(share: number): string {

@@ -24,6 +24,7 @@ import { parseObjective } from '../src/sla/parse-objective.js';
 import { errorShare } from '../src/sla/statistics/error-spending.js';
 import { percentileInterval } from '../src/sla/statistics/percentile-interval.js';
 import { NO_WIDENING } from '../src/sla/statistics/widening.js';
+import { standardNormal } from './support/standard-normal.js';
 
 /** So many seconds, so many requests in each. */
 interface Window {
@@ -190,18 +191,13 @@ function drawWindow(
   sigma: number,
   times: number,
 ): number[][] {
-  let normal = drawNormal();
+  let normal = standardNormal(random);
   return Array.from({ length: seconds }, () =>
     Array.from({ length: perSecond }, () => {
-      normal = correlation * normal + Math.sqrt(1 - correlation ** 2) * drawNormal();
+      normal = correlation * normal + Math.sqrt(1 - correlation ** 2) * standardNormal(random);
       return times * MEDIAN_US * Math.exp(sigma * normal);
     }),
   );
-}
-
-/** A normal number (Box and Muller). */
-function drawNormal(): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** What a tape would make of these windows. */

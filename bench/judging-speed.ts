@@ -25,6 +25,7 @@ import { parseObjective } from '../src/sla/parse-objective.js';
 import { aResult } from '../test/support/a-result.js';
 import { createGoals } from './support/goals.js';
 import { median } from './support/median.js';
+import { standardNormal } from './support/standard-normal.js';
 
 const MOST_MS = 1000;
 const PER_SECOND = 500;
@@ -168,8 +169,7 @@ function aStoredRun(): Result {
 
 /** Lognormal around 50 ms, and around 100 ms under the fault. */
 function drawLatencyUs(phase: Phase): number {
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return (phase === 'fault' ? 100_000 : 50_000) * Math.exp(0.5 * normal);
+  return (phase === 'fault' ? 100_000 : 50_000) * Math.exp(0.5 * standardNormal(random));
 }
 
 function measurementOf(
