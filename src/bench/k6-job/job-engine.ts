@@ -1,5 +1,5 @@
-import { grant } from '../../shared/kubernetes/check-rights.js';
-import { JOBS, POD_EXEC, PODS, SECRETS } from '../../shared/kubernetes/object-path.js';
+import { JOBS } from '../../shared/kubernetes/object-path.js';
+import { rightsOfRunners } from '../runners/rights-of-runners.js';
 import type { RunnerEngine } from '../runners/runner-engine.js';
 import { tryObject } from '../runners/try-object.js';
 import { buildJob } from './build-job.js';
@@ -12,14 +12,7 @@ export const JOB_ENGINE: RunnerEngine = {
   podLabels: {},
   furtherArguments: [],
   missing: () => Promise.resolve([]),
-  rights: (namespace) => [
-    ...grant(JOBS, ['create', 'patch', 'delete'], namespace),
-    ...grant(JOBS, ['list'], namespace, 'a sweep cannot find the runners of a run that died'),
-    ...grant(SECRETS, ['create'], namespace),
-    ...grant(PODS, ['list', 'watch'], namespace),
-    // Of a WebSocket some versions of Kubernetes ask for the one, some for the other.
-    ...grant(POD_EXEC, ['create', 'get'], namespace),
-  ],
+  rights: (namespace) => rightsOfRunners(JOBS, ['create', 'patch', 'delete'], namespace),
   tryOut: (parts, signal) => tryObject(JOB_ENGINE, parts, buildJob(parts), signal),
   createDriver: createJobDriver,
   countActive: (_client, { status }) => Promise.resolve(Number(status?.active ?? 0)),

@@ -3,14 +3,8 @@ import { grant } from '../../shared/kubernetes/check-rights.js';
 import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
 import { isNotFound } from '../../shared/kubernetes/kube-error.js';
 import { listObjects } from '../../shared/kubernetes/list-objects.js';
-import {
-  CONFIG_MAPS,
-  objectPath,
-  POD_EXEC,
-  PODS,
-  SECRETS,
-  TEST_RUNS,
-} from '../../shared/kubernetes/object-path.js';
+import { CONFIG_MAPS, objectPath, PODS, TEST_RUNS } from '../../shared/kubernetes/object-path.js';
+import { rightsOfRunners } from '../runners/rights-of-runners.js';
 import type { RunnerEngine } from '../runners/runner-engine.js';
 import { tryObject } from '../runners/try-object.js';
 import { buildTestRun, OPERATOR_POD_LABELS } from './build-test-run.js';
@@ -25,13 +19,8 @@ export const OPERATOR_ENGINE: RunnerEngine = {
   furtherArguments: ['--address=0.0.0.0:6565'],
   missing: async (client, signal) => ((await isInstalled(client, signal)) ? [] : [notInstalled(client)]),
   rights: (namespace) => [
-    ...grant(TEST_RUNS, ['create', 'get', 'delete'], namespace),
-    ...grant(TEST_RUNS, ['list'], namespace, 'a sweep cannot find the runners of a run that died'),
-    ...grant(SECRETS, ['create'], namespace),
+    ...rightsOfRunners(TEST_RUNS, ['create', 'get', 'delete'], namespace),
     ...grant(CONFIG_MAPS, ['create'], namespace),
-    ...grant(PODS, ['list', 'watch'], namespace),
-    // Of a WebSocket some versions of Kubernetes ask for the one, some for the other.
-    ...grant(POD_EXEC, ['create', 'get'], namespace),
   ],
   tryOut: async (parts, signal) => {
     const found = await tryObject(OPERATOR_ENGINE, parts, buildTestRun(parts), signal, 'Strict');
