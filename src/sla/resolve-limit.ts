@@ -82,6 +82,7 @@ function describeUnlikeSums(
   const remedy = indicator.kind === 'dropped' ? 'give it a number' : 'ask for its "rate"';
   return `it counts what came in ${here}, and its limit relates to ${there}; ${remedy}`;
 }
+
 function readReference(
   objective: Pick<Objective, 'indicator' | 'tags' | 'failures'>,
   of: 'steady' | 'baseline',

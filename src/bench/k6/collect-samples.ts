@@ -7,6 +7,7 @@ import { createEndpointNames } from '../process/endpoint-names.js';
 import { createColumnWriter } from '../process/sample-columns.js';
 import { createMetricCollector } from './collect-metrics.js';
 import { endpointName } from './endpoint-name.js';
+import { NUMBERED } from './instrument-requests.js';
 import type { Row, RowTags } from './scan-rows.js';
 
 export interface SampleCollector {
@@ -28,9 +29,6 @@ interface SentRequest extends OpenRequest {
 
 /** By call; several requests for one of http.batch. Calls without a number follow one another. */
 type OpenCalls = Map<number, SentRequest[]>;
-
-/** A virtual user has no more: k6-instrument starts anew before. */
-const MOST_ENDPOINTS = 1_000;
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
@@ -96,7 +94,7 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
   function sentTags({ vu, endpoint, tags }: Row & { kind: 'sent' }): RowTags {
     const known = tagsOfVus.get(vu);
     if (endpoint >= 0) return known?.[endpoint] ?? tags;
-    if (-endpoint > MOST_ENDPOINTS) return tags;
+    if (-endpoint > NUMBERED) return tags; // it is told with its tags each time
     if (known) known[-endpoint] = tags;
     else tagsOfVus.set(vu, Object.assign([], { [-endpoint]: tags }));
     return tags;

@@ -12,7 +12,7 @@ export const READY_METRIC = 'plimsoll_ready';
  */
 export const CALL_KEY = 'plimsoll_call';
 /** So many endpoints have a number in one virtual user; then it begins again. */
-const NUMBERED = 200;
+export const NUMBERED = 200;
 /** Of an endpoint that is told with its tags each time. */
 const NOT_NUMBERED = -1_000_000;
 

@@ -1,6 +1,4 @@
-const NEWLINE = 10;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
+import { COMMA, NEWLINE, QUOTE } from './row-bytes.js';
 
 export interface CsvRecord {
   readonly fields: readonly string[];

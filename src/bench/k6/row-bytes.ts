@@ -1,7 +1,9 @@
-const QUOTE = 0x22;
-const ZERO = 0x30;
-const NINE = 0x39;
-const DOT = 0x2e;
+export const NEWLINE = 10;
+export const QUOTE = 0x22;
+export const COMMA = 0x2c;
+export const DOT = 0x2e;
+export const ZERO = 0x30;
+export const NINE = 0x39;
 const Z = 0x5a;
 /** `2026-11-23T06:10:59` */
 const SECOND_LENGTH = 19;

@@ -2,19 +2,23 @@ import type { EpochMs } from '../../shared/time.js';
 import { BUILTIN_METRICS } from './builtin-metrics.js';
 import { createCsvTags } from './csv-tags.js';
 import { parseCsvRecord } from './parse-csv-record.js';
-import { standsAt } from './row-bytes.js';
+import {
+  COMMA,
+  DOT,
+  NEWLINE,
+  NINE,
+  type NumberBytes,
+  QUOTE,
+  readDecimal,
+  standsAt,
+  ZERO,
+} from './row-bytes.js';
 import type { Row, RowScanner } from './scan-rows.js';
 import { createPointTeller, READ_METRICS } from './tell-points.js';
 
 /** `metric_name,timestamp,metric_value,` is what each row begins with. */
 const FIRST_COLUMNS = 3;
 const HEADER = Buffer.from('metric_name,');
-const NEWLINE = 10;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
 /** Nanoseconds since 1970, from 2001 to 2286. */
 const TIME_DIGITS = 19;
 const SECOND_DIGITS = 10;
@@ -70,6 +74,7 @@ export function createCsvScanner(
   /** Of the row whose tags were read last, what follows its value. */
   let tailAt = 0;
   let tailLength = 0;
+  const number: NumberBytes = { value: 0, end: 0 };
 
   function push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -120,10 +125,10 @@ export function createCsvScanner(
     for (let index = 1; index < tailLength; index++) {
       if (text[valueEnd + index] !== text[tailAt + index]) return -1;
     }
-    const value = readValue(text, valueAt);
     const atMs = readTime(text, timeAt);
-    if (Number.isNaN(value + atMs) || !standsAt(text, start, bytes)) return -1;
-    tell(metric, atMs, value);
+    const isRead = readDecimal(text, valueAt, number) && number.end === valueEnd;
+    if (!isRead || Number.isNaN(atMs) || !standsAt(text, start, bytes)) return -1;
+    tell(metric, atMs, number.value);
     return end + 1;
   }
 
@@ -131,12 +136,12 @@ export function createCsvScanner(
     const timeAt = start + metric.bytes.length;
     const valueAt = timeAt + TIME_DIGITS + 1;
     const atMs = readTime(text, timeAt);
-    const value = readValue(text, valueAt);
-    tailAt = Number.isNaN(value + atMs) ? -1 : text.indexOf(DOT, valueAt) + 1 + DECIMALS;
-    const end = tailAt === -1 ? -1 : tags.read(text, tailAt);
+    const isRead = !Number.isNaN(atMs) && readDecimal(text, valueAt, number) && text[number.end] === COMMA;
+    const end = isRead ? tags.read(text, number.end) : -1;
     if (end === -1) return readSlowly(text, start, metric, atMs);
+    tailAt = number.end;
     tailLength = end - tailAt;
-    if (metric.isRead || metric.isWanted) tell(metric, atMs, value);
+    if (metric.isRead || metric.isWanted) tell(metric, atMs, number.value);
     return end + 1;
   }
 
@@ -206,24 +211,6 @@ function endOf(text: Buffer, start: number): number {
     else if (text[at] === NEWLINE && !isQuoted) return at + 1;
   }
   return -1;
-}
-
-/** Reads `12.345678,` to the same number as Number() does; NaN for what takes more care. */
-function readValue(text: Buffer, start: number): number {
-  let digits = 0;
-  let at = start;
-  for (let byte = text[at] ?? 0; byte >= ZERO && byte <= NINE; byte = text[++at] ?? 0) {
-    digits = digits * 10 + (byte - ZERO);
-  }
-  const length = at - start;
-  if (text[at] !== DOT || length === 0 || length > MOST_WHOLE_DIGITS) return NaN;
-  const end = at + 1 + DECIMALS;
-  while (++at < end) {
-    const byte = text[at] ?? 0;
-    if (byte < ZERO || byte > NINE) return NaN;
-    digits = digits * 10 + (byte - ZERO);
-  }
-  return text[end] === COMMA ? digits / 10 ** DECIMALS : NaN;
 }
 
 /** NaN where no time of so many digits stands there. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../shared/time.js';
 import { METRIC_CONTENTS, METRIC_TYPES, type MetricContents, type MetricType } from '../metric-series.js';
 import { createPointReader, METRIC, type PointNeeds, type PointReader } from './read-point.js';
-import { standsAt } from './row-bytes.js';
+import { NEWLINE, QUOTE, standsAt } from './row-bytes.js';
 import { createPointTeller, READ_METRICS, readTags } from './tell-points.js';
 
 /** The tags of a row, as far as they are used. */
@@ -70,8 +70,6 @@ export interface RowScanner {
   readonly unreadable: number;
 }
 
-const NEWLINE = 10;
-const QUOTE = 0x22;
 const METRIC_BYTES = Buffer.from(METRIC);
 const DECLARATION = Buffer.from('{"type":"Metric"');
 

@@ -83,7 +83,7 @@ interface RowTeller {
   readonly end: () => void;
 }
 
-/** Makes samples of bytes, and hands them over ten times a second. */
+/** Makes samples of bytes, and hands them over every HAND_OVER_MS. */
 function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
   const port = parentPort;
   if (port === null) throw new Error('rows are read in a thread of a load generator, not in a program');
