@@ -94,13 +94,11 @@ function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
   };
   const handOver = (): void => {
     const collected = source.collect();
-    // Each row moves the latest time, unless it is one that came late.
-    const { count, dropped, metrics } = collected;
-    const isNothing = count === 0 && dropped.length === 0 && metrics.count === 0;
-    if (collected.latestMs === toldUntilMs && isNothing) return;
+    if (collected.latestMs === toldUntilMs && isEmpty(collected)) return;
     toldUntilMs = collected.latestMs;
     const rows = rebaseSamples(collected, offsetMs);
-    const { startMs, endMs, value, series } = rows.metrics;
+    const { metrics } = rows;
+    const { startMs, endMs, value, series } = metrics;
     const columns = [rows.startMs, rows.latencyUs, rows.endpoint, rows.result];
     // To hand a buffer over costs more than to copy an empty one.
     if (metrics.count > 0) columns.push(startMs, endMs, value, series);
@@ -132,4 +130,11 @@ function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
       tell({ kind: 'end', open: rebaseOpen(source.open(), offsetMs), unreadable: source.unreadable() });
     },
   };
+}
+
+/** Whether nothing is lost where this is not handed on. What a metric is can come in ahead of its first sample. */
+function isEmpty({ count, dropped, metrics, newEndpoints, newMetrics }: CollectedSamples): boolean {
+  return [count, dropped.length, metrics.count, newEndpoints.length, newMetrics.length].every(
+    (length) => length === 0,
+  );
 }

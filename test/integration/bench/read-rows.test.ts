@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { makeFifo } from '../../../src/bench/process/make-fifo.js';
 import { READS_NOTHING } from '../../../src/bench/load-reads.js';
 import { readRows } from '../../../src/bench/process/read-rows.js';
+import { waitUntil } from '../../support/wait-until.js';
 
 const ROWS_WORKER = new URL('../../../src/bench/k6/rows-worker.js', import.meta.url);
 const never = new AbortController().signal;
@@ -43,6 +44,31 @@ describe("the pipe of k6's rows", () => {
     reader.writerIsGone();
     expect(await reader.ended).to.have.property('status', 'read');
     expect(told.at(-1)).to.equal(Date.parse('2026-11-23T06:28:38.95Z'));
+    await reader.close();
+  });
+
+  it('keeps what a metric is where its first sample comes later', async () => {
+    await makeFifo(fifo, never);
+    const reads = { ...READS_NOTHING, metrics: [{ name: 'queue_wait', tags: {} }] };
+    const reader = await readRows({ fifo, offsetMs: 0, reads }, ROWS_WORKER);
+    const told: string[] = [];
+    reader.follow(({ newMetrics, metrics }) => {
+      told.push(...newMetrics.map(({ series }) => `${series.name} is a ${series.type}`));
+      if (metrics.count > 0) told.push(`${metrics.count} samples`);
+    });
+    const write = (row: string): void => {
+      execFileSync('sh', ['-c', 'echo "$1" > "$0"', fifo, row]);
+    };
+    write(
+      '{"type":"Metric","data":{"name":"queue_wait","type":"trend","contains":"time"},"metric":"queue_wait"}',
+    );
+    await waitUntil('the metric is told', () => told.length === 1);
+    write(
+      '{"metric":"queue_wait","type":"Point","data":{"time":"2026-11-23T06:28:37.95Z","value":1,"tags":{"scenario":"default"}}}',
+    );
+    reader.writerIsGone();
+    await reader.ended;
+    expect(told).to.deep.equal(['queue_wait is a trend', '1 samples']);
     await reader.close();
   });
 
