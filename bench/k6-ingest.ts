@@ -91,7 +91,12 @@ export default function () { http.get('${server.url}/', { tags: { name: 'GET /' 
     { kind: 'k6-script', script, env: {}, maxDurationMs: RECORD_MS },
     folder,
   );
-  const [k6 = '', ...args] = runCommand(await requireK6(), wrapper, csvPath, READS_NOTHING);
+  const [k6 = '', ...args] = runCommand(
+    { ...(await requireK6()), isExtended: false },
+    wrapper,
+    csvPath,
+    READS_NOTHING,
+  );
   const ran = await captureOutput(
     [k6, ...args, '--out', `json=${jsonPath}`],
     { deadlineMs: RECORD_MS },

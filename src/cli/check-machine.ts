@@ -65,7 +65,7 @@ async function checkK6({ env, interrupt }: Pick<CliContext, 'env' | 'interrupt'>
     : {
         name: 'k6',
         status: 'ok',
-        detail: `${found.version}, ${found.path} (by ${found.foundIn})`,
+        detail: `${found.version}${found.isExtended ? " with Plimsoll's extension" : ''}, ${found.path} (by ${found.foundIn})`,
         remedy: '',
       };
 }

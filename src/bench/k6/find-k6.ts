@@ -9,6 +9,8 @@ export interface K6Binary {
   readonly version: string;
   readonly major: 1 | 2;
   readonly foundIn: 'PLIMSOLL_K6' | 'PATH' | 'cache';
+  /** Whether it was built with the folder k6-extension, and so tells of requests at less cost. */
+  readonly isExtended: boolean;
 }
 
 export interface MissingK6 {
@@ -27,6 +29,8 @@ export interface K6Surroundings {
 }
 
 type Candidate = Pick<K6Binary, 'path' | 'foundIn'>;
+
+const EXTENSION = /\bk6\/x\/plimsoll \[js\]/;
 
 const DEADLINE_MS = 15_000;
 
@@ -98,10 +102,15 @@ async function inspect(candidate: Candidate, signal: AbortSignal): Promise<K6Bin
   if (!(await isProgram(candidate.path))) return 'no such program';
   const output = await captureOutput([candidate.path, 'version'], { deadlineMs: DEADLINE_MS }, signal);
   if (output.status === 'failed') return `"k6 version" failed: ${output.reason}`;
-  const version = /^k6(?:\.exe)? v?(\d+)\.(\d+\.\d+\S*)/m.exec(output.stdout);
+  const version = /^\S*k6\S* v?(\d+)\.(\d+\.\d+\S*)/m.exec(output.stdout);
   if (output.code !== 0 || !version) return '"k6 version" did not print a version of k6';
   const [, major, rest = ''] = version;
   if (major !== '1' && major !== '2')
     return `version ${major ?? ''}.${rest} is not supported, 1.x and 2.x are`;
-  return { ...candidate, version: `${major}.${rest}`, major: major === '1' ? 1 : 2 };
+  return {
+    ...candidate,
+    version: `${major}.${rest}`,
+    major: major === '1' ? 1 : 2,
+    isExtended: EXTENSION.test(output.stdout),
+  };
 }

@@ -49,7 +49,7 @@ async function inspectK6(
 ): Promise<InspectedK6> {
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-preflight-'));
   try {
-    const command = inspectCommand(binary, await writeModules(load, folder));
+    const command = inspectCommand(binary, await writeModules(load, folder, binary));
     const env = k6Environment(load, runId);
     const output = await captureOutput(command, { env, deadlineMs: DEADLINE_MS }, signal);
     if (output.status === 'failed') {

@@ -14,7 +14,7 @@ export const CALL_KEY = 'plimsoll_call';
 /** So many endpoints have a number in one virtual user; then it begins again. */
 export const NUMBERED = 200;
 /** Of an endpoint that is told with its tags each time. */
-const NOT_NUMBERED = -1_000_000;
+export const NOT_NUMBERED = -1_000_000;
 
 /**
  * A k6 module that makes k6/http tell when a request is sent. k6 itself tells of a request at its end alone: with a
@@ -23,23 +23,29 @@ const NOT_NUMBERED = -1_000_000;
  * call does what it did before.
  *
  * @param tags of a request that have to be told with it
+ * @param isExtended whether k6 has Plimsoll's extension, which then does most of it
  */
-export function buildInstrument(tags: readonly string[]): string {
+export function buildInstrument(tags: readonly string[], isExtended = false): string {
   const own = tags.filter((tag) => tag !== 'name' && tag !== 'method');
   return `import http from 'k6/http';
-import exec from 'k6/execution';
-import { Counter } from 'k6/metrics';
-
-const requests = new Counter('${REQUEST_METRIC}');
-export const ready = new Counter('${READY_METRIC}');
-
-let lastCall = 0;
-let own;
-
 /** Tags that objectives name, as far as the request itself carries them. */
 const TAGS = ${JSON.stringify(own)};
-const numbers = new Map();
+${DESCRIBE}${isExtended ? BY_EXTENSION : BY_ROWS}
+http.get = watchOne(http.get, 'GET', 1);
+http.head = watchOne(http.head, 'HEAD', 1);
+http.post = watchOne(http.post, 'POST', 2);
+http.put = watchOne(http.put, 'PUT', 2);
+http.patch = watchOne(http.patch, 'PATCH', 2);
+http.del = watchOne(http.del, 'DELETE', 2);
+http.options = watchOne(http.options, 'OPTIONS', 2);
+http.request = watchOne(http.request, undefined, 3);
+http.asyncRequest = watchMany(http.asyncRequest, (args) => [anyMethod(args)]);
+http.batch = watchMany(http.batch, many);
+`;
+}
 
+/** What is told of requests, and when nothing more is told of a call. */
+const DESCRIBE = `
 function tagsOf(params) {
   const tags = {};
   if (params && params.tags) for (const key of TAGS) if (params.tags[key] !== undefined) tags[key] = String(params.tags[key]);
@@ -73,6 +79,19 @@ function needsAnEnd(response) {
   const responses = response.status === undefined ? Object.values(response) : [response];
   return responses.some(({ status }) => hasNoLast(status));
 }
+`;
+
+/** In rows of counters, which every k6 can write. */
+const BY_ROWS = `
+import exec from 'k6/execution';
+import { Counter } from 'k6/metrics';
+
+const requests = new Counter('${REQUEST_METRIC}');
+export const ready = new Counter('${READY_METRIC}');
+
+let lastCall = 0;
+let own;
+const numbers = new Map();
 
 /** A call that waits for its response, of which a virtual user has one at a time. */
 function watchOne(original, method, paramsAt) {
@@ -138,16 +157,35 @@ function watchMany(original, describe) {
     }
   };
 }
-
-http.get = watchOne(http.get, 'GET', 1);
-http.head = watchOne(http.head, 'HEAD', 1);
-http.post = watchOne(http.post, 'POST', 2);
-http.put = watchOne(http.put, 'PUT', 2);
-http.patch = watchOne(http.patch, 'PATCH', 2);
-http.del = watchOne(http.del, 'DELETE', 2);
-http.options = watchOne(http.options, 'OPTIONS', 2);
-http.request = watchOne(http.request, undefined, 3);
-http.asyncRequest = watchMany(http.asyncRequest, (args) => [anyMethod(args)]);
-http.batch = watchMany(http.batch, many);
 `;
+
+/** Through the module of the folder k6-extension. */
+const BY_EXTENSION = `
+import { begin, end, ready as begun, watchOne as watch } from 'k6/x/plimsoll';
+
+export const ready = { add: () => begun() };
+
+/** A call that waits for its response, of which a virtual user has one at a time. */
+const watchOne = (original, method, paramsAt) =>
+  watch(original, method, method === undefined ? 1 : 0, paramsAt, TAGS);
+
+/** A call of several requests, or one that others may overtake. */
+function watchMany(original, describe) {
+  return function (...args) {
+    let hasBegun = false;
+    try {
+      begin(describe(args));
+      hasBegun = true;
+    } catch (_) {
+      // Arguments that make no request: the call itself says what is wrong.
+    }
+    let response;
+    try {
+      response = original.apply(this, args);
+      return response;
+    } finally {
+      if (hasBegun) end(needsAnEnd(response));
+    }
+  };
 }
+`;

@@ -33,10 +33,15 @@ export function runCommand(
   rowsPath: string,
   reads: LoadReads,
 ): readonly string[] {
-  return [binary.path, ...runArguments(wrapper, rowsPath, reads)];
+  return [binary.path, ...runArguments(wrapper, rowsPath, reads, binary.isExtended)];
 }
 
-export function runArguments(script: string, rowsPath: string, reads: LoadReads): readonly string[] {
+export function runArguments(
+  script: string,
+  rowsPath: string,
+  reads: LoadReads,
+  isExtended = false,
+): readonly string[] {
   const asked = tagKeysOf(reads);
   const systemTags = [...SYSTEM_TAGS, ...FURTHER_SYSTEM_TAGS.filter((tag) => asked.includes(tag))];
   return [
@@ -44,7 +49,7 @@ export function runArguments(script: string, rowsPath: string, reads: LoadReads)
     ...COMMON,
     '--quiet',
     '--out',
-    outputOf(rowsPath, reads),
+    isExtended ? recordsOutput(rowsPath, reads) : outputOf(rowsPath, reads),
     `--system-tags=${systemTags.join(',')}`,
     // k6 keeps every duration in memory unless both of these are given.
     '--summary-mode=disabled',
@@ -69,6 +74,12 @@ function outputOf(rowsPath: string, reads: LoadReads): string {
   return isPlain
     ? `csv=fileName=${rowsPath},saveInterval=${SAVE_INTERVAL},timeFormat=unix_nano`
     : `json=${rowsPath}`;
+}
+
+/** What `k6-extension/output.go` takes. */
+function recordsOutput(rowsPath: string, reads: LoadReads): string {
+  const metrics = [...new Set(reads.metrics.map(({ name }) => name))];
+  return `plimsoll=${JSON.stringify({ rows: rowsPath, metrics })}`;
 }
 
 /** Packs the script with all that it imports and opens. What is in its environment here stays here. */

@@ -41,7 +41,7 @@ export async function startK6(
   if (signal.aborted) throw calledOff(signal);
   const fifo = join(temporaryFolder, 'k6-rows');
   const logPath = join(logsFolder, 'k6.log');
-  const wrapper = await writeModules(load, temporaryFolder);
+  const wrapper = await writeModules(load, temporaryFolder, binary);
   await makeFifo(fifo, signal);
   const reads = load.reads ?? READS_NOTHING;
   const reader = await readRows(

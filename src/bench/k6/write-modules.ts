@@ -11,17 +11,24 @@ export const INSTRUMENT_FILE = 'k6-instrument.js';
 export const WRAPPER_FILE = 'k6-wrapper.js';
 const HTTP_FILE = 'k6-http-load.js';
 
+export interface ModuleOptions {
+  /** They wait for the moment in which all runners begin. */
+  readonly startTogether?: boolean;
+  /** They are for a k6 with Plimsoll's extension. */
+  readonly isExtended?: boolean;
+}
+
 /** Writes the modules that k6 runs into a private folder, and returns the path of the one to start with. */
 export async function writeModules(
   load: K6Load,
   folder: string,
-  { startTogether = false }: { readonly startTogether?: boolean } = {},
+  { startTogether = false, isExtended = false }: ModuleOptions = {},
 ): Promise<string> {
   const instrument = join(folder, INSTRUMENT_FILE);
   const httpScript = join(folder, HTTP_FILE);
   const wrapper = join(folder, WRAPPER_FILE);
   const { profile, maxDurationMs } = load;
-  await writeFile(instrument, buildInstrument(tagKeysOf(load.reads ?? READS_NOTHING)));
+  await writeFile(instrument, buildInstrument(tagKeysOf(load.reads ?? READS_NOTHING), isExtended));
   if (load.kind === 'http') await writeFile(httpScript, buildHttpScript(load));
   await writeFile(
     wrapper,

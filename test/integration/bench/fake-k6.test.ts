@@ -18,6 +18,7 @@ const binary: K6Binary = {
   version: '2.2.0',
   major: 2,
   foundIn: 'PLIMSOLL_K6',
+  isExtended: false,
 };
 const never = new AbortController().signal;
 

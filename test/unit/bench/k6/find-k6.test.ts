@@ -16,7 +16,7 @@ describe('findK6', () => {
   async function program(path: string, says: string): Promise<string> {
     const whole = join(folder, path);
     await mkdir(dirname(whole), { recursive: true });
-    await writeFile(whole, `#!/bin/sh\nprintf '%s\\n' '${says}'\n`, { mode: 0o755 });
+    await writeFile(whole, `#!/bin/sh\nprintf '%b\\n' '${says}'\n`, { mode: 0o755 });
     return whole;
   }
   const find = (env: Record<string, string> = {}) =>
@@ -30,7 +30,16 @@ describe('findK6', () => {
       version: '2.2.0',
       major: 2,
       foundIn: 'PLIMSOLL_K6',
+      isExtended: false,
     });
+  });
+
+  it("knows one with Plimsoll's extension, whatever its name", async () => {
+    const named = await program(
+      'k6-extended',
+      'k6-extended v2.2.0 (go1.26.8, linux/amd64)\nExtensions:\n  plimsoll.dev/k6-extension , k6/x/plimsoll [js]',
+    );
+    expect(await find({ PLIMSOLL_K6: named })).to.include({ version: '2.2.0', isExtended: true });
   });
 
   it('tries nothing else where PLIMSOLL_K6 names something that does not work', async () => {

@@ -4,7 +4,7 @@ import { type LoadReads, READS_NOTHING } from '../../../../src/bench/load-reads.
 import { anHttpLoad, aScriptLoad } from '../../../support/k6-bench.js';
 
 describe('the command line of k6', () => {
-  const binary = { path: '/bin/k6', version: '2.2.0', major: 2, foundIn: 'PATH' } as const;
+  const binary = { path: '/bin/k6', version: '2.2.0', major: 2, foundIn: 'PATH', isExtended: false } as const;
 
   it('holds no value of the environment, which everybody on the machine could read', () => {
     const load = aScriptLoad('/s.js', { env: { TOKEN: 'secret' } });
@@ -32,6 +32,12 @@ describe('the command line of k6', () => {
     expect(output({ metrics: [{ name: 'queue_wait', tags: {} }] })).to.equal('json=/rows');
     expect(output({ tags: { tenant: ['a'] } })).to.equal('json=/rows');
     expect(output({}, '/a,b')).to.equal('json=/a,b');
+  });
+
+  it('asks the extension for records, also of metrics and tags of the script', () => {
+    const reads = { ...READS_NOTHING, metrics: ['a', 'a', 'b'].map((name) => ({ name, tags: {} })) };
+    const command = runCommand({ ...binary, isExtended: true }, '/w.js', '/a,b', reads);
+    expect(command).to.include('plimsoll={"rows":"/a,b","metrics":["a","b"]}');
   });
 
   it('takes settings away that are stronger than a profile, and leaves them where there is none', () => {
