@@ -28,6 +28,10 @@ const (
 	kindSample    = 10 // uint32 metric, tags; float64 at, value
 )
 
+// mostTags is how many sets of tags have a number at a time. Then numbering begins again, so that tags with an identifier
+// in them fill the memory of neither side.
+const mostTags = 4096
+
 // recordWriter collects records.
 type recordWriter struct {
 	bytes []byte
@@ -116,6 +120,9 @@ func (w *recordWriter) declare(metric *metrics.Metric) (uint32, bool) {
 func (w *recordWriter) numberOf(set *metrics.TagSet) uint32 {
 	number, isKnown := w.tags[set]
 	if !isKnown {
+		if len(w.tags) == mostTags {
+			clear(w.tags)
+		}
 		number = uint32(len(w.tags))
 		w.tags[set] = number
 		w.named(kindTags, number, set.Map())

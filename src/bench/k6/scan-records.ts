@@ -32,6 +32,7 @@ export class UnknownRecords extends Error {}
  * push().
  */
 export function createRecordScanner(onRow: (row: Row) => void): RowScanner {
+  /** By their number, until another set is told to have it. */
   const tagsOf: RowTags[] = [];
   const metricOf: string[] = [];
   let rest: Uint8Array = new Uint8Array(0);
