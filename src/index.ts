@@ -38,7 +38,8 @@ export type { Objective, Sla } from './sla/objective.js';
 export { renderIndex, type IndexOptions } from './report/render-index.js';
 export { renderJunit, type NotRun } from './report/render-junit.js';
 export { renderMarkdown } from './report/render-markdown.js';
-export { renderReport, type ReportOptions } from './report/render-report.js';
+export { renderReport } from './report/render-report.js';
+export type { ReportOptions } from './report/view-report.js';
 export { renderSummary, type SummaryOptions } from './report/render-summary.js';
 export type { IndexEntry } from './report/view-index.js';
 

@@ -6,7 +6,7 @@ import type { LoadReads } from './load-reads.js';
 import type { MetricBatch } from './metric-batch.js';
 import type { MetricSeries } from './metric-series.js';
 import type { RowFormat } from './row-format.js';
-import type { RunnerRecord } from './runners/runner-engine.js';
+import type { RunnerRecord } from './runners/runner-record.js';
 import type { ScriptThreshold } from './script-threshold.js';
 import type { SampleBatch } from './sample-batch.js';
 

@@ -1,7 +1,7 @@
 import { cutBenchmarks } from '../bench/benchmark.js';
 import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
-import type { RunnerRecord } from '../bench/runners/runner-engine.js';
+import type { RunnerRecord } from '../bench/runners/runner-record.js';
 import type { Measurements } from '../bench/measurement.js';
 import { formatDuration, formatRate } from '../shared/units.js';
 import type { Observation } from '../sla/observation.js';

@@ -5,7 +5,6 @@ import { describeVerdict, OUTCOME_MARKS, type VerdictDescription } from './descr
 import { drawMark } from './draw-mark.js';
 import { formatOffset } from './format-moment.js';
 import { framePage, type PageFrame } from './frame-page.js';
-import type { ReportOptions } from './render-report.js';
 import { runCommand, shellWord, sweepCommand } from './shell-command.js';
 import {
   viewSpectrumChart,
@@ -22,6 +21,15 @@ import { viewSetup } from './view-setup.js';
 import { viewTiles, type Tile } from './view-tiles.js';
 import { viewTimeline } from './view-timeline.js';
 import { viewTrials, type TrialsView } from './view-trials.js';
+
+export interface ReportOptions {
+  /** Where result.json lies, seen from the report. */
+  readonly resultHref?: string;
+  /** Where the index of all runs lies, seen from the report; left out where there is none. */
+  readonly indexHref?: string;
+  /** The run's folder as the reader would type it, for the commands in the report. */
+  readonly runFolder?: string;
+}
 
 /** Every string of report.html. */
 export interface ReportView {

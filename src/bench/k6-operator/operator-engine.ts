@@ -1,5 +1,5 @@
 import type { Finding } from '../../shared/finding.js';
-import { grant } from '../../shared/kubernetes/check-rights.js';
+import { grant } from '../../shared/kubernetes/right.js';
 import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
 import { isNotFound } from '../../shared/kubernetes/kube-error.js';
 import { listObjects } from '../../shared/kubernetes/list-objects.js';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../shared/units.js';
 import type { DurationMs, EpochMs } from '../../shared/time.js';
 import type { LoadOutcome, RunningLoad } from '../load-generator.js';
-import type { RunnerRecord } from './runner-engine.js';
+import type { RunnerRecord } from './runner-record.js';
 import type { SupervisedRunner } from './supervise-runner.js';
 
 /** A runner that begins later than this was not there when the others were. */

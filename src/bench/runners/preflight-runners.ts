@@ -1,6 +1,7 @@
 import { messageOf, PlimsollError } from '../../shared/errors.js';
 import type { Finding } from '../../shared/finding.js';
-import { checkRights, nameOf } from '../../shared/kubernetes/check-rights.js';
+import { checkRights } from '../../shared/kubernetes/check-rights.js';
+import { nameOf } from '../../shared/kubernetes/right.js';
 import { KubeError } from '../../shared/kubernetes/kube-error.js';
 import { formatCount } from '../../shared/units.js';
 import type { K6Load } from '../k6/k6-load.js';

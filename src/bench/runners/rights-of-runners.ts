@@ -1,4 +1,4 @@
-import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
+import { grant, type Right } from '../../shared/kubernetes/right.js';
 import { POD_EXEC, PODS, type Resource, SECRETS } from '../../shared/kubernetes/object-path.js';
 
 /**

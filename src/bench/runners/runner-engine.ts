@@ -1,5 +1,5 @@
 import type { Finding } from '../../shared/finding.js';
-import type { Right } from '../../shared/kubernetes/check-rights.js';
+import type { Right } from '../../shared/kubernetes/right.js';
 import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client.js';
 import type { Resource } from '../../shared/kubernetes/object-path.js';
 import type { Clock } from '../../shared/time.js';
@@ -71,16 +71,4 @@ export interface RunnerEngineDriver {
   readonly delay?: () => string | undefined;
   /** Deletes all of it and waits until it is gone; resolves with a sentence where it is not. Never rejects. */
   remove(): Promise<string | undefined>;
-}
-
-/** What became of one runner. */
-export interface RunnerRecord {
-  /** `runner 2 of 8`. */
-  readonly name: string;
-  readonly pod: string;
-  readonly node: string;
-  readonly requests: number;
-  /** How long after the agreed moment it began. */
-  readonly lateMs: number;
-  readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number; readonly driftMs: number };
 }

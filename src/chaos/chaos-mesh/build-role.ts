@@ -1,5 +1,5 @@
 import type { PlannedFault } from '../fault-injector.js';
-import type { Right } from '../../shared/kubernetes/check-rights.js';
+import type { Right } from '../../shared/kubernetes/right.js';
 import { rightsOf } from './rights-of.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { selectsPods } from './chaos-kinds.js';

@@ -3,22 +3,11 @@ import type { KubeClient, KubeObject } from '../../shared/kubernetes/kube-client
 import { isNotFound, KubeError } from '../../shared/kubernetes/kube-error.js';
 import { objectPath, type Resource } from '../../shared/kubernetes/object-path.js';
 import { watchObjects } from '../../shared/kubernetes/watch-objects.js';
-import type { Clock, DurationMs, EpochMs } from '../../shared/time.js';
+import type { Clock, DurationMs } from '../../shared/time.js';
 import { createBell } from './bell.js';
+import type { ChaosSight } from './chaos-sight.js';
 import { untilSight } from './until-sight.js';
-import type { ChaosState } from './chaos-state.js';
 import { readChaosState } from './read-chaos-state.js';
-
-/** What was last seen of a chaos object, and when. Of one that is gone: its last state. */
-export interface ChaosSight {
-  readonly presence: 'present' | 'gone';
-  readonly object: KubeObject;
-  readonly state: ChaosState;
-  /** When the news arrived: the object itself tells no times. */
-  readonly seenAtMs: EpochMs;
-  /** Of an object that is gone: whether `state` was its very last one, or something may have come in between. */
-  readonly complete: boolean;
-}
 
 /** Follows one chaos object from its creation until it is gone. */
 export interface ChaosTracker {

@@ -5,7 +5,7 @@ import { EVENTS, objectPath } from '../../shared/kubernetes/object-path.js';
 import type { NamedManifest } from './build-manifest.js';
 import { isComposite } from './chaos-kinds.js';
 import { describeFailure } from './chaos-state.js';
-import type { ChaosSight } from './chaos-tracker.js';
+import type { ChaosSight } from './chaos-sight.js';
 
 /** Why a fault did not get in, in the words of Chaos Mesh where it has any. */
 export async function explainNoInjection(

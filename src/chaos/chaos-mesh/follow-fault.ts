@@ -10,7 +10,8 @@ import type {
 } from '../fault-injector.js';
 import type { NamedManifest } from './build-manifest.js';
 import { isComposite, resourceOf } from './chaos-kinds.js';
-import { trackChaos, type ChaosSight } from './chaos-tracker.js';
+import type { ChaosSight } from './chaos-sight.js';
+import { trackChaos } from './chaos-tracker.js';
 import { choiceOf } from './choose-pods.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { explainNoInjection } from './explain-no-injection.js';

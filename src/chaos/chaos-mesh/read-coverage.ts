@@ -1,6 +1,6 @@
 import type { DoseReading } from '../fault-injector.js';
 import type { TargetChoice } from '../select-targets.js';
-import type { ChaosSight } from './chaos-tracker.js';
+import type { ChaosSight } from './chaos-sight.js';
 import { wantedCount } from './choose-pods.js';
 import { isRunning, isServing, type Pod } from './pod.js';
 

@@ -1,4 +1,4 @@
-import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
+import { grant, type Right } from '../../shared/kubernetes/right.js';
 import { ENDPOINT_SLICES, PODS, SERVICES, type Resource } from '../../shared/kubernetes/object-path.js';
 import type { ClusterConfig } from './cluster-config.js';
 import { placeOf } from './resolve-services.js';

@@ -1,4 +1,4 @@
-import { grant, type Right } from '../../shared/kubernetes/check-rights.js';
+import { grant, type Right } from '../../shared/kubernetes/right.js';
 import { LEASES, PODS, SECRETS, SERVICES } from '../../shared/kubernetes/object-path.js';
 import type { PlannedFault } from '../fault-injector.js';
 import { nativeKindOf } from '../native-kinds.js';

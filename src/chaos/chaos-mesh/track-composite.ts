@@ -6,14 +6,9 @@ import { watchObjects } from '../../shared/kubernetes/watch-objects.js';
 import type { EpochMs } from '../../shared/time.js';
 import { createBell } from './bell.js';
 import { childKinds, childLabel, resourceOf } from './chaos-kinds.js';
+import type { ChaosSight } from './chaos-sight.js';
 import type { ChaosState } from './chaos-state.js';
-import {
-  LOOK_EVERY_MS,
-  trackChaos,
-  type ChaosSight,
-  type ChaosTracker,
-  type TrackerOptions,
-} from './chaos-tracker.js';
+import { LOOK_EVERY_MS, trackChaos, type ChaosTracker, type TrackerOptions } from './chaos-tracker.js';
 import { readChaosState } from './read-chaos-state.js';
 import { untilSight } from './until-sight.js';
 

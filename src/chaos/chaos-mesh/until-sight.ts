@@ -1,6 +1,6 @@
 import type { DurationMs } from '../../shared/time.js';
 import type { Bell } from './bell.js';
-import type { ChaosSight } from './chaos-tracker.js';
+import type { ChaosSight } from './chaos-sight.js';
 
 export interface SightSource {
   readonly current: () => ChaosSight;

@@ -8,7 +8,7 @@ import { planFaults } from '../../experiments/plan-faults.js';
 import { selectExperiments } from '../../experiments/select-experiments.js';
 import { PlimsollError } from '../../shared/errors.js';
 import { EXIT } from '../../shared/exit.js';
-import type { Right } from '../../shared/kubernetes/check-rights.js';
+import type { Right } from '../../shared/kubernetes/right.js';
 import type { CliContext } from '../cli-context.js';
 import { configFor } from '../config-for.js';
 import { chooseEnvironment } from '../create-environment.js';

@@ -1,6 +1,6 @@
 import type { KubeClient } from './kube-client.js';
 import { KubeError } from './kube-error.js';
-import type { Right } from './check-rights.js';
+import type { Right } from './right.js';
 import { grants, readRules, type RulesReview } from './read-rules.js';
 
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';

@@ -1,27 +1,7 @@
 import type { Finding } from '../finding.js';
 import { askRights } from './ask-rights.js';
 import type { KubeClient } from './kube-client.js';
-import type { Resource } from './object-path.js';
-
-export interface Right {
-  readonly verb: string;
-  /** Of a part of an object: `pods/exec`. */
-  readonly resource: Resource;
-  /** Undefined: in the whole cluster. */
-  readonly namespace: string | undefined;
-  /** What the run lacks without it; undefined: there is no run without it. */
-  readonly without?: string;
-}
-
-/** @param namespace undefined: in the whole cluster */
-export function grant(
-  resource: Resource,
-  verbs: readonly string[],
-  namespace: string | undefined,
-  without?: string,
-): readonly Right[] {
-  return verbs.map((verb) => ({ verb, resource, namespace, ...(without === undefined ? {} : { without }) }));
-}
+import { nameOf, type Right } from './right.js';
 
 /** Asks the API server about each right, as the identity that the run will have. */
 export async function checkRights(
@@ -50,9 +30,4 @@ function groupByResource(rights: readonly Right[]): readonly MissingRights[] {
     groups.set(key, { ...rest, verbs: [...(groups.get(key)?.verbs ?? []), verb] });
   }
   return [...groups.values()];
-}
-
-/** As kubectl has it: `jobs.batch`, `pods/exec`. */
-export function nameOf({ plural, group }: Resource): string {
-  return group === '' ? plural : `${plural}.${group}`;
 }

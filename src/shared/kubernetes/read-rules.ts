@@ -1,4 +1,4 @@
-import type { Right } from './check-rights.js';
+import type { Right } from './right.js';
 
 /** One rule of what an identity may do, as a SelfSubjectRulesReview tells it. */
 interface ResourceRule {

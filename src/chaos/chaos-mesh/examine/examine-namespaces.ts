@@ -7,7 +7,7 @@ import { findLeftovers } from '../find-leftovers.js';
 import { listChaos, type ChaosKind, type ListedChaos } from '../list-chaos.js';
 import { readChaosState } from '../read-chaos-state.js';
 import { readLease } from '../run-lease.js';
-import { nameOf } from '../../../shared/kubernetes/check-rights.js';
+import { nameOf } from '../../../shared/kubernetes/right.js';
 import type { RightsTable } from './examine-rights.js';
 import { missing, ok, problem } from './make-check.js';
 

@@ -3,7 +3,7 @@ import type { KubeClient } from '../../../shared/kubernetes/kube-client.js';
 import { EVENTS, LEASES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import { askRights } from '../../../shared/kubernetes/ask-rights.js';
 import { LEFTOVER_KINDS, leftoverResource } from '../chaos-kinds.js';
-import { grant, nameOf, type Right } from '../../../shared/kubernetes/check-rights.js';
+import { grant, nameOf, type Right } from '../../../shared/kubernetes/right.js';
 import type { ChaosKind } from '../list-chaos.js';
 import { missing, ok, problem } from './make-check.js';
 

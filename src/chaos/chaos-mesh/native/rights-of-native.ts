@@ -1,4 +1,4 @@
-import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
+import { grant, type Right } from '../../../shared/kubernetes/right.js';
 import { BUDGETS, EVICTIONS, LEASES, NODES, PODS, SERVICES } from '../../../shared/kubernetes/object-path.js';
 import type { ChaosManifest } from '../../manifest.js';
 import { WITHOUT_LEASES } from '../run-lease.js';

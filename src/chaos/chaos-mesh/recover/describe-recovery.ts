@@ -1,6 +1,6 @@
 import type { NamedManifest } from '../build-manifest.js';
 import { describeFailure, type ChaosState } from '../chaos-state.js';
-import type { ChaosSight } from '../chaos-tracker.js';
+import type { ChaosSight } from '../chaos-sight.js';
 
 const FINALIZER = 'chaos-mesh/records';
 

@@ -1,4 +1,4 @@
-import { grant, type Right } from '../../../shared/kubernetes/check-rights.js';
+import { grant, type Right } from '../../../shared/kubernetes/right.js';
 import { EVENTS, NODES } from '../../../shared/kubernetes/object-path.js';
 import { POD_METRICS } from '../read-usage.js';
 

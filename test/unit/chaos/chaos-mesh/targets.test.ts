@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { buildManifest } from '../../../../src/chaos/chaos-mesh/build-manifest.js';
 import { checkBlastRadius } from '../../../../src/chaos/chaos-mesh/check-blast-radius.js';
 import { checkNamespaces } from '../../../../src/chaos/chaos-mesh/check-namespaces.js';
-import type { ChaosSight } from '../../../../src/chaos/chaos-mesh/chaos-tracker.js';
+import type { ChaosSight } from '../../../../src/chaos/chaos-mesh/chaos-sight.js';
 import { choosePods } from '../../../../src/chaos/chaos-mesh/choose-pods.js';
 import { readChaosState } from '../../../../src/chaos/chaos-mesh/read-chaos-state.js';
 import { readCoverage } from '../../../../src/chaos/chaos-mesh/read-coverage.js';
