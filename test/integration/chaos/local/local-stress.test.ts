@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { DoseReading } from '../../../../src/chaos/fault-injector.js';
 import { findProgram } from '../../../../src/shared/find-program.js';
 import { groupMembers } from '../../../../src/chaos/local/process-table.js';
 import { startStress } from '../../../../src/chaos/local/stress/start-stress.js';
@@ -46,12 +45,13 @@ describe('stress in the local environment', () => {
         expect(injection.evidence).to.match(proof).and.to.contain(`by ${by}`);
         const { pid } = recorded.find(({ role }) => role === 'stress orders-1')!;
         const enough = new AbortController();
-        const readings: DoseReading[] = [];
-        for await (const reading of applied.dose(enough.signal)) {
-          readings.push(reading);
-          if (readings.length === 2) enough.abort();
+        // A machine that is busy with other things may not give it its share in each of them.
+        let working = 0;
+        for await (const { coverage } of applied.dose(enough.signal)) {
+          working += coverage;
+          if (working === 2) enough.abort();
         }
-        expect(readings.map(({ coverage }) => coverage)).to.deep.equal([1, 1]);
+        expect(working).to.equal(2);
 
         const recovery = await applied.recover();
         expect(recovery.status).to.equal('recovered');
