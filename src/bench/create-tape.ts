@@ -9,6 +9,7 @@ import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from './sample-
 import { partKey } from './second.js';
 import { createSliceGrid } from './slice-grid.js';
 import type { SampleSink } from './sample-sink.js';
+import type { Shelf } from './shelf.js';
 import type { Tally } from './tally.js';
 import { addSample, createTally } from './tally.js';
 import { measurementsOfPhase, taggedOfPhase } from './measure-phase.js';
@@ -32,10 +33,12 @@ export interface TapeOptions {
   readonly sink?: TapeSink;
   /** Where every single request goes; nowhere by default. */
   readonly samples?: SampleSink;
+  /** Where its slices are kept; in memory by default. */
+  readonly shelf?: Shelf;
 }
 
 /** A tape that begins in a transition. It keeps histograms, not samples. */
-export function createTape({ clock, sink, samples }: TapeOptions): Tape {
+export function createTape({ clock, sink, samples, shelf }: TapeOptions): Tape {
   const bornMs = clock.nowMs();
   const windows = createPhaseWindows(bornMs);
   const endpoints = createEndpointTable((endpoint) => {
@@ -43,7 +46,7 @@ export function createTape({ clock, sink, samples }: TapeOptions): Tape {
     samples?.endpoint(endpoint.name);
   });
   const metrics = createMetricTable((series) => sink?.metric(series));
-  const grid = createSliceGrid(windows, (second) => sink?.second(second), metrics.all);
+  const grid = createSliceGrid(windows, (second) => sink?.second(second), metrics.all, shelf);
   const tallies = new Map<Phase, Map<number, Tally>>();
   const metricTallies = new Map<Phase, Map<number, MetricTally>>();
   const dropped = new Map<Phase, number>();

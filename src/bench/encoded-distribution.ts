@@ -7,9 +7,16 @@ import type { LatencyDistribution } from './measurement.js';
  * @throws {PlimsollError} USAGE where the text is no histogram.
  */
 export function encodedDistribution(base64: string): LatencyDistribution {
-  const { count, meanUs, maxUs } = decodeDistribution(base64);
+  return decodedWhenAsked(decodeDistribution(base64), () => base64);
+}
+
+/** A distribution of which three numbers are known, and the encoded form is looked up whenever another is asked for. */
+export function decodedWhenAsked(
+  { count, meanUs, maxUs }: Pick<LatencyDistribution, 'count' | 'meanUs' | 'maxUs'>,
+  encode: () => string,
+): LatencyDistribution {
   const exact = meanUs === undefined || maxUs === undefined ? undefined : { meanUs, maxUs };
-  const decode = () => decodeDistribution(base64, exact); // without working the mean out again
+  const decode = () => decodeDistribution(encode(), exact); // without working the mean out again
   const asked = new Map<number, number | undefined>();
   return {
     count,
@@ -20,6 +27,6 @@ export function encodedDistribution(base64: string): LatencyDistribution {
       return asked.get(percent);
     },
     buckets: () => decode().buckets(),
-    encode: () => base64,
+    encode,
   };
 }

@@ -12,6 +12,15 @@ import { addValue, createMetricTally, toMetricPart } from './metric-tally.js';
 import type { PhaseWindows } from './phase-windows.js';
 import type { Second, SlicePhase } from './second.js';
 import { kindOfKey, slicesOf, toPart } from './second.js';
+import { MEMORY_SHELF } from './shelf.js';
+import {
+  shelveMetricSlice,
+  type ShelvedMetricSlice,
+  type ShelvedSlice,
+  shelveSlice,
+  unshelveMetricSlice,
+  unshelveSlice,
+} from './shelve-slice.js';
 
 const SLICE_MS = 1000;
 /** More than a span has seconds. */
@@ -34,9 +43,9 @@ interface OpenSecond {
 /**
  * The seconds of a run. A sample is filed under the second in which it ended: after the second's start, at its end at
  * the latest, so that a border set at the end of a sample leaves it before the border. A second that is sealed is
- * handed over and its histograms are used again; of its slices some hundred bytes are kept, so that memory does not
- * grow with the samples. What arrives for a sealed second goes to the oldest open one: a slice may be late, but no
- * sample is lost.
+ * handed over and its histograms are used again; of its slices the counts are kept, and the distributions are on the
+ * shelf, so that memory does not grow with the samples. What arrives for a sealed second goes to the oldest open one: a
+ * slice may be late, but no sample is lost.
  */
 export interface SliceGrid {
   /** @param key the `partKey` of what the sample is */
@@ -56,9 +65,10 @@ export function createSliceGrid(
   windows: PhaseWindows,
   handOver: (second: Second) => void,
   series: readonly MetricSeries[] = [],
+  shelf = MEMORY_SHELF,
 ): SliceGrid {
-  const sealed: Slice[] = [];
-  const sealedMetrics: MetricSlice[] = [];
+  const sealed: ShelvedSlice[] = [];
+  const sealedMetrics: ShelvedMetricSlice[] = [];
   const open = new Map<number, OpenSecond>();
   const spare: LatencyRecorder[] = [];
   let oldest: Cell = { span: 0, second: 0 };
@@ -132,8 +142,8 @@ export function createSliceGrid(
       spare.push(recorder);
     }
     open.delete(keyOf(cell));
-    sealed.push(...slices);
-    sealedMetrics.push(...metricSlicesOf(second, series));
+    sealed.push(...slices.map((slice) => shelveSlice(slice, shelf)));
+    sealedMetrics.push(...metricSlicesOf(second, series).map((slice) => shelveMetricSlice(slice, shelf)));
     oldest = after(cell);
     return slices;
   };
@@ -171,9 +181,12 @@ export function createSliceGrid(
     sealAll(nowMs) {
       while (startOf(oldest) <= nowMs) seal(oldest, nowMs);
     },
-    slices: (nowMs) => [...sealed, ...unsealed(nowMs).flatMap(toSlices)],
+    slices: (nowMs) => [
+      ...sealed.map((slice) => unshelveSlice(slice, shelf)),
+      ...unsealed(nowMs).flatMap(toSlices),
+    ],
     metricSlices: (nowMs) => [
-      ...sealedMetrics,
+      ...sealedMetrics.map((slice) => unshelveMetricSlice(slice, shelf)),
       ...unsealed(nowMs).flatMap((second) => metricSlicesOf(second, series)),
     ],
   };

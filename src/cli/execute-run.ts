@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadGenerator } from '../bench/load-generator.js';
+import { createShelfFile, SHELF_FILE, type ShelfFile } from '../bench/create-shelf-file.js';
 import { createTapeFile, type TapeFile } from '../bench/tape-file/create-tape-file.js';
 import { createSampleFile, type SampleFile, SAMPLES_FILE } from '../bench/samples/create-sample-file.js';
 import { TAPE_FILE } from '../bench/tape-file/read-tape.js';
@@ -63,6 +64,7 @@ export async function executeRun(
   const lock = await lockEnvironment(stateFolder, environment.name, owner);
   let tapeFile: TapeFile | undefined;
   let sampleFile: SampleFile | undefined;
+  let shelfFile: ShelfFile | undefined;
   try {
     const folder = await openRunFolder(reports, plan.experiment.name, plan.runId);
     await journal.begin({
@@ -76,6 +78,7 @@ export async function executeRun(
     });
     await mkdir(temporaryFolder, { mode: 0o700 });
     tapeFile = createTapeFile(join(folder, TAPE_FILE), plan.runId);
+    shelfFile = createShelfFile(join(folder, SHELF_FILE));
     if (parts.keepSamples) sampleFile = createSampleFile(join(folder, SAMPLES_FILE), plan.runId);
     const { maxDurationMs, metrics } = parts;
     const baseline = parts.baseline === undefined ? {} : baselineOf(parts.baseline);
@@ -91,6 +94,7 @@ export async function executeRun(
         onEnvironmentEvent: parts.onEnvironmentEvent,
         cpuWaitMs: () => readCpuWaitMs(),
         tapeFile,
+        shelf: shelfFile.shelf,
         ...(metrics === undefined ? {} : { metrics }),
         ...(sampleFile === undefined ? {} : { sampleFile }),
         ...(halt === undefined ? {} : { halt: createHaltSwitch(halt) }),
@@ -111,6 +115,7 @@ export async function executeRun(
     await rm(temporaryFolder, { recursive: true, force: true });
     await tapeFile?.close();
     await sampleFile?.close();
+    await shelfFile?.close();
     await lock.release();
   }
 }

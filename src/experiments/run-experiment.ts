@@ -43,11 +43,12 @@ export async function runExperiment(
 ): Promise<RanExperiment> {
   const { clock, environment, observer } = parts;
   const startedAtMs = clock.nowMs();
-  const { tapeFile, sampleFile } = parts;
+  const { tapeFile, sampleFile, shelf } = parts;
   const tape = createTape({
     clock,
     ...(tapeFile === undefined ? {} : { sink: tapeFile.sink }),
     ...(sampleFile === undefined ? {} : { samples: sampleFile.sink }),
+    ...(shelf === undefined ? {} : { shelf }),
   });
   const log = createRunLog(clock, (event) => {
     observer.event(event);

@@ -2,6 +2,7 @@ import type { Benchmarks } from '../bench/benchmark.js';
 import type { LoadGenerator } from '../bench/load-generator.js';
 import type { Measurements } from '../bench/measurement.js';
 import type { SampleFile } from '../bench/samples/create-sample-file.js';
+import type { Shelf } from '../bench/shelf.js';
 import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
@@ -30,6 +31,8 @@ export interface RunParts {
   readonly onEnvironmentEvent: (listener: (event: RunEvent) => void) => () => void;
   /** Where the tape is written while the run goes on; nowhere by default. */
   readonly tapeFile?: TapeFile;
+  /** Where the seconds are kept until they are judged; in memory by default. */
+  readonly shelf?: Shelf;
   /** Where the metrics of the services are; undefined where the environment names no server. */
   readonly metrics?: MetricSource;
   /** Where every single request is written; nowhere by default. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createTape } from '../../src/bench/create-tape.js';
 import type { Measurements } from '../../src/bench/measurement.js';
+import type { Shelf } from '../../src/bench/shelf.js';
 import { createFrameSink } from '../../src/bench/tape-file/create-frame-sink.js';
 import { MAGIC } from '../../src/bench/tape-file/frame.js';
 import { type Phase, PHASES } from '../../src/shared/phases.js';
@@ -48,11 +49,11 @@ export interface RecordedTape {
 }
 
 /** Records a tape as a run would, into memory. */
-export function recordTape(steps: readonly TapeStep[]): RecordedTape {
+export function recordTape(steps: readonly TapeStep[], shelf?: Shelf): RecordedTape {
   const clock = createFakeClock(TAPE_START_MS);
   const frames: Buffer[] = [MAGIC];
   const sink = createFrameSink(RUN_ID, (makeFrame) => frames.push(makeFrame()));
-  const tape = createTape({ clock, sink });
+  const tape = createTape({ clock, sink, ...(shelf === undefined ? {} : { shelf }) });
   for (const { name, tags } of ENDPOINTS) tape.endpoint(name, tags);
   for (const series of TAPE_METRICS) tape.metric(series);
   for (const step of steps) {
@@ -125,8 +126,12 @@ function span(
 }
 
 /** A short run with something of everything: failures, drops, requests set apart, and some that outlive the fault. */
-export function recordARun(): RecordedTape {
-  return recordTape([
+export function recordARun(shelf?: Shelf): RecordedTape {
+  return recordTape(someSteps(), shelf);
+}
+
+function someSteps(): readonly TapeStep[] {
+  return [
     ...span('transition', { fromMs: 0, untilMs: 300 }),
     ...span('steady', { fromMs: 300, untilMs: 2800 }),
     ...span('transition', { fromMs: 2800, untilMs: 3200, late: requestsOf(2700, 3200) }),
@@ -134,7 +139,7 @@ export function recordARun(): RecordedTape {
     ...span('transition', { fromMs: 6200, untilMs: 6700, late: requestsOf(6100, 6700) }),
     ...span('recovery', { fromMs: 6700, untilMs: 8900 }),
     ...span('transition', { fromMs: 8900, untilMs: 9200, late: requestsOf(8800, 9200) }),
-  ]);
+  ];
 }
 
 /** Any course of a run. */

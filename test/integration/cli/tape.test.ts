@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { SHELF_FILE } from '../../../src/bench/create-shelf-file.js';
 import { measurementsToDocument } from '../../../src/bench/measurement-document.js';
 import { ALL_ENDPOINTS } from '../../../src/bench/measurement.js';
 import { measureTape } from '../../../src/bench/tape-file/measure-tape.js';
@@ -17,6 +18,11 @@ async function tapeOf(project: Project): Promise<{ readonly runId: string; reado
   const reports = join(project.folder, 'reports', 'delay');
   const [runId] = await readdir(reports);
   return { runId: runId!, path: join(reports, runId!, TAPE_FILE) };
+}
+
+async function openFilesOf(pid: number): Promise<readonly string[]> {
+  const fds = await readdir(`/proc/${pid}/fd`);
+  return Promise.all(fds.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
 }
 
 describe('plimsoll tape', () => {
@@ -54,6 +60,21 @@ describe('plimsoll tape', () => {
     expect(lines.every((line) => line.split(',').length === head!.split(',').length)).to.equal(true);
     // A busy machine drops an iteration here and there, which is of no endpoint.
     expect(lines.length).to.equal(rows.filter(({ endpoint }) => endpoint === 'POST /orders').length);
+  });
+
+  it('has a shelf beside it while the run goes on, in a file without a name', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const project = await aProject();
+    const run = await project.start(['run', 'delay.yaml']);
+    await waitUntil('the shelf is there', async () =>
+      (await openFilesOf(run.pid)).some((name) => name.endsWith(`/${SHELF_FILE} (deleted)`)),
+    );
+    run.signal('SIGINT');
+    expect((await run.exit).code, run.stderr()).to.equal(130);
+    const { path } = await tapeOf(project);
+    expect(await readdir(dirname(path)))
+      .to.include('result.json')
+      .and.not.include(SHELF_FILE);
   });
 
   it('is written as Parquet, and so is every request where it is asked for', async () => {

@@ -9,6 +9,7 @@ import type { RunEvent } from '../../../src/shared/run-event.js';
 import { parseStopCondition } from '../../../src/sla/parse-stop-condition.js';
 import { aPlan, aPlannedFault, anSla } from '../../support/a-plan.js';
 import { createAutoClock } from '../../support/auto-clock.js';
+import { createCountingShelf } from '../../support/counting-shelf.js';
 import { createFakeEnvironment, type FakeEnvironmentOptions } from '../../support/fake-environment.js';
 import { createFakeGenerator, type FakeLoadOptions } from '../../support/fake-generator.js';
 import { createFakeJournal } from '../../support/fake-journal.js';
@@ -17,7 +18,7 @@ interface Given {
   readonly plan?: Partial<Plan>;
   readonly environment?: Partial<FakeEnvironmentOptions>;
   readonly load?: Partial<FakeLoadOptions>;
-  readonly parts?: Pick<RunParts, 'halt' | 'maxDurationMs'>;
+  readonly parts?: Pick<RunParts, 'halt' | 'maxDurationMs' | 'shelf'>;
   /** Called at every event of the run. */
   readonly on?: (event: RunEvent, interrupt: AbortController) => void;
   /** Called at every step. */
@@ -467,6 +468,15 @@ describe('runExperiment', () => {
     expect(calls.at(-1)).to.equal('end');
     const event = record.events.find(({ kind }) => kind === 'tape-cut-short');
     expect(event?.message).to.include('reports/tape.plm').and.include('the disk is full');
+  });
+
+  it('keeps its seconds on the shelf that it is given', async () => {
+    const { shelf, texts } = createCountingShelf();
+    const { measurements } = await run({ parts: { shelf } }).running;
+    const bySlice = measurements.slices.flatMap(({ latency, failedLatency }) =>
+      failedLatency === undefined ? [latency.encode()] : [latency.encode(), failedLatency.encode()],
+    );
+    expect(texts).to.deep.equal(bySlice).and.not.to.be.empty;
   });
 
   it('notes the largest step of the wall clock', async () => {
