@@ -8,10 +8,10 @@ import { createColumnWriter } from '../process/sample-columns.js';
 import { createMetricCollector } from './collect-metrics.js';
 import { endpointName } from './endpoint-name.js';
 import { NUMBERED } from './instrument-requests.js';
-import type { Row, RowTags } from './scan-rows.js';
+import type { Point, RowTaker, RowTags } from './row-taker.js';
 
-export interface SampleCollector {
-  take(row: Row): void;
+/** Takes rows, and makes samples of them. */
+export interface SampleCollector extends RowTaker {
   collect(): CollectedSamples;
   open(): readonly OpenRequest[];
 }
@@ -20,15 +20,25 @@ export interface SampleCollector {
 interface KnownEndpoint {
   readonly index: number;
   readonly name: string;
+  readonly result: number;
+  /** Metrics, by the index of their selector, that durations of requests with these tags are samples of. */
+  readonly metrics: readonly number[];
 }
 
-/** A request under way, with the name by which its end is known. */
-interface SentRequest extends OpenRequest {
-  readonly name: string;
+interface SentRequest {
+  readonly sentAtMs: EpochMs;
+  readonly endpoint: KnownEndpoint;
 }
 
-/** By call; several requests for one of http.batch. Calls without a number follow one another. */
-type OpenCalls = Map<number, SentRequest[]>;
+/** What is known of a virtual user. */
+interface VirtualUser {
+  /** The request under way of a call that waits for its response: it has no number, and the next follows it. */
+  waiting: SentRequest | undefined;
+  /** Those of other calls, by the number of the call; several of http.batch. */
+  readonly calls: Map<number, SentRequest[]>;
+  /** The endpoints that it has given a number. */
+  readonly numbered: KnownEndpoint[];
+}
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
@@ -37,102 +47,103 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
   const metrics = createMetricCollector(reads.metrics);
   const wantedTags = Object.entries(reads.tags);
   const columns = createColumnWriter();
-  const callsOfVus = new Map<number, OpenCalls>();
-  /** By virtual user, the tags that it has given a number. */
-  const tagsOfVus = new Map<number, RowTags[]>();
+  const users = new Map<number, VirtualUser>();
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;
 
-  function take(row: Row): void {
-    if (row.kind === 'declared') {
-      metrics.declare(row);
-      return;
-    }
-    latestMs = Math.max(latestMs, row.kind === 'request' ? row.endMs : row.atMs);
-    switch (row.kind) {
-      case 'request':
-        if (row.tags.inLoad) takeRequest(row);
-        return;
-      case 'sent':
-        if (row.tags.inLoad) takeSent(row);
-        return;
-      case 'over':
-        callsOfVus.get(row.vu)?.delete(row.call);
-        return;
-      case 'iteration':
-        // Calls that k6 refused leave no row: at the latest they are over with their iteration.
-        callsOfVus.get(row.vu)?.clear();
-        return;
-      case 'dropped':
-        dropped.push({ atMs: row.atMs, count: row.count });
-        return;
-      case 'ready':
-        readyAtMs ??= row.atMs;
-        return;
-      case 'metric':
-        metrics.take(row);
-        return;
-      case 'tick':
-        return;
-    }
+  function note({ atMs }: Point): void {
+    if (atMs > latestMs) latestMs = atMs;
   }
 
-  function takeSent(row: Row & { kind: 'sent' }): void {
-    readyAtMs ??= row.atMs;
-    const tags = sentTags(row);
-    const { index, name } = endpointOf(tags);
-    const request = { sentAtMs: row.atMs, endpoint: index, name, metrics: metrics.durationsOf(tags) };
-    const calls = callsOfVus.get(row.vu);
-    const call = row.call === 0 ? undefined : calls?.get(row.call);
-    if (call) call.push(request);
-    else if (calls) calls.set(row.call, [request]);
-    else callsOfVus.set(row.vu, new Map([[row.call, [request]]]));
+  function takeSent(point: Point): void {
+    const { atMs, vu, call } = point;
+    readyAtMs ??= atMs;
+    const user = userOf(vu);
+    const sent = { sentAtMs: atMs, endpoint: sentEndpoint(user, point) };
+    if (call === 0) {
+      user.waiting = sent;
+      return;
+    }
+    const requests = user.calls.get(call);
+    if (requests) requests.push(sent);
+    else user.calls.set(call, [sent]);
+  }
+
+  function userOf(vu: number): VirtualUser {
+    let user = users.get(vu);
+    if (user === undefined) users.set(vu, (user = { waiting: undefined, calls: new Map(), numbered: [] }));
+    return user;
   }
 
   /** A virtual user says once what its endpoints are, and names them by their numbers from then on. */
-  function sentTags({ vu, endpoint, tags }: Row & { kind: 'sent' }): RowTags {
-    const known = tagsOfVus.get(vu);
-    if (endpoint >= 0) return known?.[endpoint] ?? tags;
-    if (-endpoint > NUMBERED) return tags; // it is told with its tags each time
-    if (known) known[-endpoint] = tags;
-    else tagsOfVus.set(vu, Object.assign([], { [-endpoint]: tags }));
-    return tags;
+  function sentEndpoint({ numbered }: VirtualUser, { value: number, tags }: Point): KnownEndpoint {
+    if (number >= 0) return numbered[number] ?? endpointOf(tags);
+    const endpoint = endpointOf(tags);
+    if (-number <= NUMBERED) numbered[-number] = endpoint; // others are told with their tags each time
+    return endpoint;
   }
 
-  function takeRequest(row: Row & { kind: 'request' }): void {
-    const { index, name } = endpointOf(row.tags);
-    const sent = endSent(row, name);
-    const noResponse = row.tags.status === 0;
+  function takeRequest({ atMs: endMs, value: durationMs, tags, vu, call }: Point, totalMs: number): void {
+    const endpoint = endpointOf(tags);
+    const sent = endSent(users.get(vu), call, endpoint.name, isRedirect(tags.status));
+    const noResponse = tags.status === 0;
     // k6 measures no time where no connection came about. The time since the call was made is never too short: it
     // holds the waiting for a place in http.batch, and of a redirect the steps before.
-    const givenUpMs = noResponse && sent ? row.endMs - sent.sentAtMs : 0;
-    const latencyMs = Math.max(row.totalMs, givenUpMs);
-    readyAtMs ??= row.endMs - latencyMs;
-    const startMs = row.endMs - latencyMs;
-    columns.add(startMs, latencyMs * 1000, index, resultOf(row.tags));
-    metrics.takeDuration(row.tags, startMs, row.endMs, noResponse ? latencyMs : row.durationMs);
+    const givenUpMs = noResponse && sent ? endMs - sent.sentAtMs : 0;
+    const latencyMs = Math.max(totalMs, givenUpMs);
+    const startMs = endMs - latencyMs;
+    readyAtMs ??= startMs;
+    columns.add(startMs, latencyMs * 1000, endpoint.index, endpoint.result);
+    metrics.takeDuration(endpoint.metrics, startMs, endMs, noResponse ? latencyMs : durationMs);
   }
 
   /** Ends the request that a row tells of. After a redirect the call goes on, until it says that it is over. */
-  function endSent(row: Row & { kind: 'request' }, name: string): OpenRequest | undefined {
-    const calls = callsOfVus.get(row.vu);
-    const requests = calls?.get(row.call);
-    if (!calls || !requests) return undefined;
-    const same = requests.findIndex((request) => request.name === name);
+  function endSent(
+    user: VirtualUser | undefined,
+    call: number,
+    name: string,
+    goesOn: boolean,
+  ): SentRequest | undefined {
+    if (user === undefined) return undefined;
+    if (call === 0) {
+      const { waiting } = user;
+      if (!goesOn) user.waiting = undefined;
+      return waiting;
+    }
+    const requests = user.calls.get(call);
+    if (requests === undefined) return undefined;
+    const same = requests.findIndex(({ endpoint }) => endpoint.name === name);
     const at = Math.max(same, 0);
     const request = requests[at];
-    if (isRedirect(row.tags.status)) return request;
+    if (goesOn) return request;
     requests.splice(at, 1);
-    if (requests.length === 0) calls.delete(row.call);
+    if (requests.length === 0) user.calls.delete(call);
     return request;
+  }
+
+  function end({ vu, call }: Point): void {
+    const user = users.get(vu);
+    if (call === 0) {
+      if (user) user.waiting = undefined;
+    } else {
+      user?.calls.delete(call);
+    }
+  }
+
+  function endAll({ vu }: Point): void {
+    const user = users.get(vu);
+    if (user === undefined) return;
+    user.waiting = undefined;
+    if (user.calls.size > 0) user.calls.clear();
   }
 
   function endpointOf(tags: RowTags): KnownEndpoint {
     let known = endpointOfTags.get(tags);
     if (known === undefined) {
       const name = endpointName(tags.name, tags.method);
-      known = { index: endpoints.indexOf(name, toldApartBy(tags)), name };
+      const index = endpoints.indexOf(name, toldApartBy(tags));
+      known = { index, name, result: resultOf(tags), metrics: metrics.durationsOf(tags) };
       endpointOfTags.set(tags, known);
     }
     return known;
@@ -150,12 +161,20 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
     );
   }
 
+  function underWay(): readonly SentRequest[] {
+    const requests: SentRequest[] = [];
+    for (const { waiting, calls } of users.values()) {
+      if (waiting) requests.push(waiting);
+      for (const others of calls.values()) requests.push(...others);
+    }
+    return requests;
+  }
+
   function open(): readonly OpenRequest[] {
-    const requests = [...callsOfVus.values()].flatMap((calls) => [...calls.values()].flat());
-    return requests.map(({ sentAtMs, endpoint, metrics: series }) => ({
+    return underWay().map(({ sentAtMs, endpoint }) => ({
       sentAtMs,
-      endpoint,
-      metrics: series,
+      endpoint: endpoint.index,
+      metrics: endpoint.metrics,
     }));
   }
 
@@ -167,16 +186,52 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
       dropped,
       readyAtMs,
       latestMs,
-      oldestOpenMs: oldestOf(open()),
+      oldestOpenMs: oldestOf(underWay()),
     };
     dropped = [];
     return collected;
   }
 
-  return { take, collect, open };
+  return {
+    request(point, totalMs) {
+      note(point);
+      if (point.tags.inLoad) takeRequest(point, totalMs);
+    },
+    sent(point) {
+      note(point);
+      if (point.tags.inLoad) takeSent(point);
+    },
+    over(point) {
+      note(point);
+      end(point);
+    },
+    iteration(point) {
+      note(point);
+      // Calls that k6 refused leave no row: at the latest they are over with their iteration.
+      endAll(point);
+    },
+    dropped(point) {
+      note(point);
+      dropped.push({ atMs: point.atMs, count: point.value });
+    },
+    ready(point) {
+      note(point);
+      readyAtMs ??= point.atMs;
+    },
+    tick: note,
+    metric(name, point) {
+      note(point);
+      metrics.take(name, point);
+    },
+    declared: (metric) => {
+      metrics.declare(metric);
+    },
+    collect,
+    open,
+  };
 }
 
-function oldestOf(requests: readonly OpenRequest[]): EpochMs | undefined {
+function oldestOf(requests: readonly SentRequest[]): EpochMs | undefined {
   if (requests.length === 0) return undefined;
   return requests.reduce((oldest, { sentAtMs }) => Math.min(oldest, sentAtMs), Infinity);
 }

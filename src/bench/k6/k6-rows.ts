@@ -2,7 +2,8 @@ import type { LoadReads } from '../load-reads.js';
 import type { RowSource } from '../process/serve-rows.js';
 import { createSampleCollector } from './collect-samples.js';
 import { createCsvScanner } from './scan-csv-rows.js';
-import { createRowScanner, type Row, type RowScanner } from './scan-rows.js';
+import type { RowScanner } from './row-taker.js';
+import { createRowScanner } from './scan-rows.js';
 
 const BRACE = 0x7b;
 
@@ -10,14 +11,12 @@ const BRACE = 0x7b;
 export function createK6Rows(reads: LoadReads): RowSource {
   const collector = createSampleCollector(reads);
   const wanted = new Set(reads.metrics.map(({ name }) => name));
-  const take = (row: Row): void => {
-    collector.take(row);
-  };
   let scanner: RowScanner | undefined;
   return {
     push: (bytes) => {
       if (bytes.length === 0) return;
-      scanner ??= bytes[0] === BRACE ? createRowScanner(take, wanted) : createCsvScanner(take, wanted);
+      scanner ??=
+        bytes[0] === BRACE ? createRowScanner(collector, wanted) : createCsvScanner(collector, wanted);
       scanner.push(bytes);
     },
     end: () => undefined, // k6 ends its last row too

@@ -13,6 +13,8 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 ** dig
 
 /** Whether the bytes stand there; from the end, where those that are alike differ first. */
 export function standsAt(text: Buffer, at: number, bytes: Buffer): boolean {
+  // One byte read behind the end would make all reading of bytes slower from then on.
+  if (at + bytes.length > text.length) return false;
   for (let index = bytes.length - 1; index >= 0; index--) {
     if (text[at + index] !== bytes[index]) return false;
   }
