@@ -1,6 +1,7 @@
 export const NEWLINE = 10;
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
+const MINUS = 0x2d;
 export const DOT = 0x2e;
 export const ZERO = 0x30;
 export const NINE = 0x39;
@@ -27,9 +28,11 @@ export interface NumberBytes {
   end: number;
 }
 
-/** Reads `12.345`, to the same number as Number() does; false for what takes more care: signs, exponents, many digits. */
+/** Reads `-12.345`, to the same number as Number() does; false for what takes more care: exponents, many digits. */
 export function readDecimal(text: Buffer, start: number, into: NumberBytes): boolean {
-  let at = start;
+  const isNegative = text[start] === MINUS;
+  const from = isNegative ? start + 1 : start;
+  let at = from;
   let digits = 0;
   let fraction = -1;
   for (; ; at++) {
@@ -43,9 +46,10 @@ export function readDecimal(text: Buffer, start: number, into: NumberBytes): boo
     }
   }
   const places = fraction < 0 ? 0 : at - fraction - 1;
-  const length = at - start - (fraction < 0 ? 0 : 1);
+  const length = at - from - (fraction < 0 ? 0 : 1);
   if (length === 0 || length > EXACT_DIGITS) return false;
-  into.value = places === 0 ? digits : digits / (POWERS[places] ?? 1);
+  const size = places === 0 ? digits : digits / (POWERS[places] ?? 1);
+  into.value = isNegative ? -size : size;
   into.end = at;
   return true;
 }

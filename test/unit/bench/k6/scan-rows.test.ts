@@ -134,6 +134,20 @@ describe('createRowScanner', () => {
     expect(at('2026-11-23T07:00:00.000000001-05:00')).to.be.closeTo(noon, 0.001);
   });
 
+  it('reads values as Number() does, in the first row and in the next', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const row =
+          '{"metric":"dropped_iterations","type":"Point","data":{"time":"2026-11-23T12:00:00Z","value":' +
+          `${String(value)},"tags":{"scenario":"a"}}}\n`;
+        const values = scan(Buffer.from(row + row)).map((told) =>
+          told.kind === 'dropped' ? told.value : NaN,
+        );
+        expect(values).to.deep.equal([Number(String(value)), Number(String(value))]);
+      }),
+    );
+  });
+
   it('counts rows that are not as k6 writes them, and reads on', () => {
     const { taker, rows } = recordRows();
     const scanner = createRowScanner(taker);
