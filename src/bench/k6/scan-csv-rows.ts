@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../shared/time.js';
 import { BUILTIN_METRICS } from './builtin-metrics.js';
 import { createPoint } from './create-point.js';
-import { createCsvTags, type LastTags } from './csv-tags.js';
+import { byFirstByte, type KnownMetric, knownMetrics } from './csv-metrics.js';
+import { createCsvTags } from './csv-tags.js';
 import { parseCsvRecord } from './parse-csv-record.js';
 import {
   COMMA,
@@ -15,7 +16,7 @@ import {
   ZERO,
 } from './row-bytes.js';
 import type { RowScanner, RowTaker } from './row-taker.js';
-import { createPointTeller, READ_METRICS } from './tell-points.js';
+import { createPointTeller } from './tell-points.js';
 
 /** `metric_name,timestamp,metric_value,` is what each row begins with. */
 const FIRST_COLUMNS = 3;
@@ -27,43 +28,6 @@ const SECOND_DIGITS = 10;
 const DECIMALS = 6;
 /** More would not be exact as a whole number. */
 const MOST_WHOLE_DIGITS = 9;
-/** What k6 writes at once, in this order and with the same tags: of a request, and of an iteration. */
-const SERIES = [
-  [
-    'http_reqs',
-    'http_req_duration',
-    'http_req_blocked',
-    'http_req_connecting',
-    'http_req_tls_handshaking',
-    'http_req_sending',
-    'http_req_waiting',
-    'http_req_receiving',
-    'http_req_failed',
-  ],
-  ['data_sent', 'data_received', 'iteration_duration', 'iterations'],
-];
-
-/** A metric whose rows are known by the bytes of its name. */
-interface KnownMetric extends LastTags {
-  readonly name: string;
-  /** With the comma behind it. */
-  readonly bytes: Buffer;
-  /** Of the bytes. */
-  readonly length: number;
-  /** Of the name. */
-  readonly firstByte: number;
-  readonly lastByte: number;
-  readonly isWanted: boolean;
-  readonly needs: RowNeeds;
-  /** The metric whose row k6 writes next, with the same tags. */
-  next: KnownMetric | undefined;
-  /** Whether its row is the first of several. */
-  isFirst: boolean;
-  isDeclared: boolean;
-}
-
-/** What is used of a metric's rows. */
-type RowNeeds = 'all' | 'value' | 'nothing';
 
 /**
  * Reads the rows of k6's CSV output, whose times are nanoseconds since 1970. The rows of one request stand together and
@@ -117,11 +81,11 @@ export function createCsvScanner(taker: RowTaker, wanted: ReadonlySet<string> = 
   function readRows(text: Buffer, start: number): number {
     const metric = metricAt(text, start);
     if (metric === undefined) return readOther(text, start);
-    if (metric.needs === 'nothing' && !metric.isFirst) return endOf(text, start);
+    if (!metric.isRead && !metric.isFirst) return endOf(text, start);
     let at = readFirst(text, start, metric);
     for (let next = metric.next; next !== undefined && tailLength > 0 && at !== -1; next = next.next) {
       const end = endOfNext(text, at, next);
-      if (end === -1 || (next.needs !== 'nothing' && !readNext(text, at, end, next))) break;
+      if (end === -1 || (next.isRead && !readNext(text, at, end, next))) break;
       at = end + 1;
     }
     return at;
@@ -153,14 +117,10 @@ export function createCsvScanner(taker: RowTaker, wanted: ReadonlySet<string> = 
     const valueAt = timeAt + TIME_DIGITS + 1;
     const valueEnd = end - tailLength;
     const isValue = readDecimal(text, valueAt, number) && number.end === valueEnd;
-    if (!isValue || !standsAt(text, start, metric.bytes)) return false;
-    if (metric.needs === 'all') {
-      const atMs = readTime(text, timeAt);
-      if (Number.isNaN(atMs) || !hasSameTail(text, valueEnd)) return false;
-      point.atMs = atMs;
-    }
-    point.value = number.value;
-    tell(metric);
+    const atMs = isValue ? readTime(text, timeAt) : NaN;
+    if (Number.isNaN(atMs) || !hasSameTail(text, valueEnd) || !standsAt(text, start, metric.bytes))
+      return false;
+    tell(metric, atMs, number.value);
     return true;
   }
 
@@ -174,22 +134,19 @@ export function createCsvScanner(taker: RowTaker, wanted: ReadonlySet<string> = 
   function readFirst(text: Buffer, start: number, metric: KnownMetric): number {
     const timeAt = start + metric.length;
     const valueAt = timeAt + TIME_DIGITS + 1;
-    const isUsed = metric.needs !== 'nothing';
-    const atMs = isUsed ? readTime(text, timeAt) : 0;
+    const atMs = metric.isRead ? readTime(text, timeAt) : 0;
     const isRead = !Number.isNaN(atMs) && readDecimal(text, valueAt, number) && text[number.end] === COMMA;
     const end = isRead ? tags.read(text, number.end, metric) : -1;
     if (end === -1) return readSlowly(text, start, metric, atMs);
     tailAt = number.end;
     tailLength = end - tailAt;
-    if (isUsed) {
-      point.atMs = atMs;
-      point.value = number.value;
-      tell(metric);
-    }
+    if (metric.isRead) tell(metric, atMs, number.value);
     return end + 1;
   }
 
-  function tell(metric: KnownMetric): void {
+  function tell(metric: KnownMetric, atMs: EpochMs, value: number): void {
+    point.atMs = atMs;
+    point.value = value;
     if (metric.isWanted) declare(metric);
     teller.take(metric.name, point, metric.isWanted);
   }
@@ -227,14 +184,12 @@ export function createCsvScanner(taker: RowTaker, wanted: ReadonlySet<string> = 
     tailLength = 0;
     const record = parseCsvRecord(text, start);
     if (record === undefined) return -1;
-    if (metric.needs === 'nothing') return record.end;
+    if (!metric.isRead) return record.end;
     const fields = record.fields.slice(FIRST_COLUMNS);
     const value = Number(record.fields[2] ?? NaN);
     if (fields.length === tags.columns.length && !Number.isNaN(value + atMs)) {
       tags.take(fields);
-      point.atMs = atMs;
-      point.value = value;
-      tell(metric);
+      tell(metric, atMs, value);
     } else {
       unreadable += 1;
     }
@@ -270,50 +225,4 @@ function readTime(text: Buffer, start: number): EpochMs {
     else nanoseconds = nanoseconds * 10 + (byte - ZERO);
   }
   return text[start + TIME_DIGITS] === COMMA ? seconds * 1000 + nanoseconds / 1e6 : NaN;
-}
-
-function knownMetrics(wanted: ReadonlySet<string>): readonly KnownMetric[] {
-  const names = new Set([
-    ...SERIES.flatMap(([first = '']) => first),
-    ...READ_METRICS,
-    ...BUILTIN_METRICS.keys(),
-  ]);
-  const metrics = new Map([...names].map((name) => [name, knownMetric(name, wanted.has(name))]));
-  for (const names of SERIES) {
-    const series = names.flatMap((name) => metrics.get(name) ?? []);
-    for (const [index, metric] of series.entries()) {
-      metric.isFirst = index === 0;
-      metric.next = series[index + 1];
-    }
-  }
-  return [...metrics.values()];
-}
-
-function knownMetric(name: string, isWanted: boolean): KnownMetric {
-  const bytes = Buffer.from(`${name},`, 'latin1');
-  return {
-    name,
-    bytes,
-    length: bytes.length,
-    firstByte: bytes[0] ?? 0,
-    lastByte: bytes[bytes.length - 2] ?? 0,
-    isWanted,
-    needs: needsOf(name, isWanted),
-    next: undefined,
-    isFirst: false,
-    isDeclared: false,
-    lastTags: undefined,
-  };
-}
-
-function needsOf(name: string, isWanted: boolean): RowNeeds {
-  if (isWanted) return 'all';
-  if (name === 'http_req_blocked') return 'value';
-  return READ_METRICS.includes(name) ? 'all' : 'nothing';
-}
-
-function byFirstByte(metrics: readonly KnownMetric[]): readonly (readonly KnownMetric[] | undefined)[] {
-  const table: KnownMetric[][] = [];
-  for (const metric of metrics) (table[metric.firstByte] ??= []).push(metric);
-  return table;
 }
