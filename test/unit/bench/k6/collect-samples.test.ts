@@ -78,10 +78,13 @@ describe('createSampleCollector', () => {
   });
 
   it('grows with the number of samples', () => {
-    const rows = Array.from({ length: 1_000 }, (_, index) => aRequest({ atMs: index, totalMs: 0 }));
-    const { count, startMs } = collect(...rows);
-    expect(count).to.equal(1_000);
-    expect([...startMs.slice(0, 1_000)]).to.deep.equal(rows.map((_, index) => index));
+    const collector = createSampleCollector();
+    for (const length of [1_000, 1, 2_000]) {
+      for (let index = 0; index < length; index++) aRequest({ atMs: index, totalMs: 0 })(collector);
+      const { count, startMs } = collector.collect();
+      expect(count).to.equal(length);
+      expect([...startMs.slice(0, length)]).to.deep.equal([...Array(length).keys()]);
+    }
   });
 
   it('gives every endpoint an index once, and names those alone that are new', () => {

@@ -117,6 +117,17 @@ describe('createCsvScanner', () => {
     expect(rows[0]).to.include({ totalMs: 4, value: 3, vu: 7, call: 0 });
   });
 
+  it('reads tags by the header that came last', () => {
+    const row = 'plimsoll_request,1764061000123456789,-1.000000,GET,b,load,,vu=7\n';
+    const header = (first: string, second: string): string =>
+      `metric_name,timestamp,metric_value,${first},${second},scenario,extra_tags,metadata\n`;
+    const rows = scan([Buffer.from(header('method', 'name') + row + header('name', 'method') + row)]);
+    expect(rows.map((told) => (told.kind === 'sent' ? told.tags.name : undefined))).to.deep.equal([
+      'b',
+      'GET',
+    ]);
+  });
+
   it('says of a metric that is wanted what it is, before its first sample', () => {
     const rows = scanText(`data_sent,1764061000000000000,12.000000,${TAIL}\n`, ['data_sent']);
     expect(rows).to.have.length(2);
