@@ -3,7 +3,7 @@ import type { MetricSelector, MetricSeries } from '../metric-series.js';
 import type { CollectedSamples } from '../process/collected-samples.js';
 import { createMetricColumnWriter } from '../process/metric-columns.js';
 import { endpointName } from './endpoint-name.js';
-import type { Row, RowTags } from './scan-rows.js';
+import type { DeclaredMetric, Point, RowTags } from './row-taker.js';
 
 /** The metric whose samples begin with their request, and for which a request that was given up counts. */
 export const DURATION_METRIC = 'http_req_duration';
@@ -20,11 +20,11 @@ const PARTS_OF_REQUEST = [
 const OF_NO_SCENARIO = ['vus', 'vus_max'];
 
 export interface MetricCollector {
-  declare(row: Row & { readonly kind: 'declared' }): void;
+  declare(metric: DeclaredMetric): void;
   /** A sample at a moment. */
-  take(row: Row & { readonly kind: 'metric' }): void;
-  /** The duration of a request, from its start. */
-  takeDuration(tags: RowTags, startMs: EpochMs, endMs: EpochMs, valueMs: number): void;
+  take(metric: string, point: Point): void;
+  /** The duration of a request, from its start, for the selectors with these indexes. */
+  takeDuration(indexes: readonly number[], startMs: EpochMs, endMs: EpochMs, valueMs: number): void;
   /** The selectors, by index, that the durations of requests with these tags are samples of. */
   durationsOf(tags: RowTags): readonly number[];
   collect(): Pick<CollectedSamples, 'metrics' | 'newMetrics'>;
@@ -54,18 +54,18 @@ export function createMetricCollector(selectors: readonly MetricSelector[]): Met
   };
 
   return {
-    declare({ metric, type, contains }) {
-      for (const { selector, index } of byName.get(metric) ?? []) {
+    declare({ name, type, contains }) {
+      for (const { selector, index } of byName.get(name) ?? []) {
         newMetrics.push({ index, series: { ...selector, type, contains } });
       }
     },
-    take({ metric, atMs, value, tags }) {
+    take(metric, { atMs, value, tags }) {
       if (!tags.inLoad && !OF_NO_SCENARIO.includes(metric)) return;
       const isMeasured = tags.status !== 0 || !PARTS_OF_REQUEST.includes(metric);
       for (const index of matching(metric, tags)) columns.add(atMs, atMs, isMeasured ? value : NaN, index);
     },
-    takeDuration(tags, startMs, endMs, valueMs) {
-      for (const index of matching(DURATION_METRIC, tags)) columns.add(startMs, endMs, valueMs, index);
+    takeDuration(indexes, startMs, endMs, valueMs) {
+      for (const index of indexes) columns.add(startMs, endMs, valueMs, index);
     },
     durationsOf: (tags) => matching(DURATION_METRIC, tags),
     collect() {

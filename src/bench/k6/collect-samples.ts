@@ -1,161 +1,95 @@
 import type { EpochMs } from '../../shared/time.js';
-import { type EndpointTags, NO_TAGS, OTHER_VALUE } from '../endpoint-table.js';
 import { type LoadReads, READS_NOTHING } from '../load-reads.js';
-import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../sample-batch.js';
 import type { CollectedSamples, OpenRequest } from '../process/collected-samples.js';
-import { createEndpointNames } from '../process/endpoint-names.js';
 import { createColumnWriter } from '../process/sample-columns.js';
 import { createMetricCollector } from './collect-metrics.js';
-import { endpointName } from './endpoint-name.js';
 import { NUMBERED } from './instrument-requests.js';
-import type { Row, RowTags } from './scan-rows.js';
+import { createKnownEndpoints, type KnownEndpoint } from './known-endpoints.js';
+import {
+  beginRequest,
+  createOpenCalls,
+  endAllCalls,
+  endCall,
+  endRequest,
+  type OpenCalls,
+  requestsOf,
+  type SentRequest,
+} from './open-calls.js';
+import type { Point, RowTaker } from './row-taker.js';
 
-export interface SampleCollector {
-  take(row: Row): void;
+/** Takes rows, and makes samples of them. */
+export interface SampleCollector extends RowTaker {
   collect(): CollectedSamples;
   open(): readonly OpenRequest[];
 }
 
-/** What the tags of a row stand for. */
-interface KnownEndpoint {
-  readonly index: number;
-  readonly name: string;
+/** What is known of a virtual user. */
+interface VirtualUser {
+  readonly calls: OpenCalls;
+  /** The endpoints that it has given a number. */
+  readonly endpoints: KnownEndpoint[];
 }
-
-/** A request under way, with the name by which its end is known. */
-interface SentRequest extends OpenRequest {
-  readonly name: string;
-}
-
-/** By call; several requests for one of http.batch. Calls without a number follow one another. */
-type OpenCalls = Map<number, SentRequest[]>;
 
 /** Puts rows together to samples, and knows which requests are under way. */
 export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleCollector {
-  const endpoints = createEndpointNames(reads.endpoints);
-  const endpointOfTags = new WeakMap<RowTags, KnownEndpoint>();
   const metrics = createMetricCollector(reads.metrics);
-  const wantedTags = Object.entries(reads.tags);
+  const endpoints = createKnownEndpoints(reads, (tags) => metrics.durationsOf(tags));
   const columns = createColumnWriter();
-  const callsOfVus = new Map<number, OpenCalls>();
-  /** By virtual user, the tags that it has given a number. */
-  const tagsOfVus = new Map<number, RowTags[]>();
+  const users = new Map<number, VirtualUser>();
   let dropped: { atMs: EpochMs; count: number }[] = [];
   let readyAtMs: EpochMs | undefined;
   let latestMs = 0;
 
-  function take(row: Row): void {
-    if (row.kind === 'declared') {
-      metrics.declare(row);
-      return;
-    }
-    latestMs = Math.max(latestMs, row.kind === 'request' ? row.endMs : row.atMs);
-    switch (row.kind) {
-      case 'request':
-        if (row.tags.inLoad) takeRequest(row);
-        return;
-      case 'sent':
-        if (row.tags.inLoad) takeSent(row);
-        return;
-      case 'over':
-        callsOfVus.get(row.vu)?.delete(row.call);
-        return;
-      case 'iteration':
-        // Calls that k6 refused leave no row: at the latest they are over with their iteration.
-        callsOfVus.get(row.vu)?.clear();
-        return;
-      case 'dropped':
-        dropped.push({ atMs: row.atMs, count: row.count });
-        return;
-      case 'ready':
-        readyAtMs ??= row.atMs;
-        return;
-      case 'metric':
-        metrics.take(row);
-        return;
-      case 'tick':
-        return;
-    }
+  function note({ atMs }: Point): void {
+    if (atMs > latestMs) latestMs = atMs;
   }
 
-  function takeSent(row: Row & { kind: 'sent' }): void {
-    readyAtMs ??= row.atMs;
-    const tags = sentTags(row);
-    const { index, name } = endpointOf(tags);
-    const request = { sentAtMs: row.atMs, endpoint: index, name, metrics: metrics.durationsOf(tags) };
-    const calls = callsOfVus.get(row.vu);
-    const call = row.call === 0 ? undefined : calls?.get(row.call);
-    if (call) call.push(request);
-    else if (calls) calls.set(row.call, [request]);
-    else callsOfVus.set(row.vu, new Map([[row.call, [request]]]));
+  function takeSent(point: Point): void {
+    const { atMs, vu, call } = point;
+    readyAtMs ??= atMs;
+    const user = userOf(vu);
+    beginRequest(user.calls, call, { sentAtMs: atMs, endpoint: sentEndpoint(user, point) });
+  }
+
+  function userOf(vu: number): VirtualUser {
+    let user = users.get(vu);
+    if (user === undefined) users.set(vu, (user = { calls: createOpenCalls(), endpoints: [] }));
+    return user;
   }
 
   /** A virtual user says once what its endpoints are, and names them by their numbers from then on. */
-  function sentTags({ vu, endpoint, tags }: Row & { kind: 'sent' }): RowTags {
-    const known = tagsOfVus.get(vu);
-    if (endpoint >= 0) return known?.[endpoint] ?? tags;
-    if (-endpoint > NUMBERED) return tags; // it is told with its tags each time
-    if (known) known[-endpoint] = tags;
-    else tagsOfVus.set(vu, Object.assign([], { [-endpoint]: tags }));
-    return tags;
+  function sentEndpoint(user: VirtualUser, { value: number, tags }: Point): KnownEndpoint {
+    if (number >= 0) return user.endpoints[number] ?? endpoints.of(tags);
+    const endpoint = endpoints.of(tags);
+    if (-number <= NUMBERED) user.endpoints[-number] = endpoint; // others are told with their tags each time
+    return endpoint;
   }
 
-  function takeRequest(row: Row & { kind: 'request' }): void {
-    const { index, name } = endpointOf(row.tags);
-    const sent = endSent(row, name);
-    const noResponse = row.tags.status === 0;
+  function takeRequest({ atMs: endMs, value: durationMs, tags, vu, call }: Point, totalMs: number): void {
+    const endpoint = endpoints.of(tags);
+    const user = users.get(vu);
+    // After a redirect the call goes on, until it says that it is over.
+    const sent = user && endRequest(user.calls, call, endpoint.name, isRedirect(tags.status));
+    const noResponse = tags.status === 0;
     // k6 measures no time where no connection came about. The time since the call was made is never too short: it
     // holds the waiting for a place in http.batch, and of a redirect the steps before.
-    const givenUpMs = noResponse && sent ? row.endMs - sent.sentAtMs : 0;
-    const latencyMs = Math.max(row.totalMs, givenUpMs);
-    readyAtMs ??= row.endMs - latencyMs;
-    const startMs = row.endMs - latencyMs;
-    columns.add(startMs, latencyMs * 1000, index, resultOf(row.tags));
-    metrics.takeDuration(row.tags, startMs, row.endMs, noResponse ? latencyMs : row.durationMs);
+    const givenUpMs = noResponse && sent ? endMs - sent.sentAtMs : 0;
+    const latencyMs = Math.max(totalMs, givenUpMs);
+    const startMs = endMs - latencyMs;
+    readyAtMs ??= startMs;
+    columns.add(startMs, latencyMs * 1000, endpoint.index, endpoint.result);
+    metrics.takeDuration(endpoint.metrics, startMs, endMs, noResponse ? latencyMs : durationMs);
   }
 
-  /** Ends the request that a row tells of. After a redirect the call goes on, until it says that it is over. */
-  function endSent(row: Row & { kind: 'request' }, name: string): OpenRequest | undefined {
-    const calls = callsOfVus.get(row.vu);
-    const requests = calls?.get(row.call);
-    if (!calls || !requests) return undefined;
-    const same = requests.findIndex((request) => request.name === name);
-    const at = Math.max(same, 0);
-    const request = requests[at];
-    if (isRedirect(row.tags.status)) return request;
-    requests.splice(at, 1);
-    if (requests.length === 0) calls.delete(row.call);
-    return request;
-  }
-
-  function endpointOf(tags: RowTags): KnownEndpoint {
-    let known = endpointOfTags.get(tags);
-    if (known === undefined) {
-      const name = endpointName(tags.name, tags.method);
-      known = { index: endpoints.indexOf(name, toldApartBy(tags)), name };
-      endpointOfTags.set(tags, known);
-    }
-    return known;
-  }
-
-  /** Values that nobody names are one, so that a tag with an identifier in it fills no table. */
-  function toldApartBy({ all, status }: RowTags): EndpointTags {
-    if (wantedTags.length === 0) return NO_TAGS;
-    return Object.fromEntries(
-      wantedTags.map(([key, values]) => {
-        // What was sent and has not ended has no status yet; where it never ends, there was no response.
-        const value = key === 'status' ? String(status) : (all[key] ?? '');
-        return [key, values.includes(value) ? value : OTHER_VALUE];
-      }),
-    );
+  function underWay(): readonly SentRequest[] {
+    return [...users.values()].flatMap(({ calls }) => requestsOf(calls));
   }
 
   function open(): readonly OpenRequest[] {
-    const requests = [...callsOfVus.values()].flatMap((calls) => [...calls.values()].flat());
-    return requests.map(({ sentAtMs, endpoint, metrics: series }) => ({
+    return underWay().map(({ sentAtMs, endpoint }) => ({
       sentAtMs,
-      endpoint,
-      metrics: series,
+      endpoint: endpoint.index,
+      metrics: endpoint.metrics,
     }));
   }
 
@@ -167,26 +101,58 @@ export function createSampleCollector(reads: LoadReads = READS_NOTHING): SampleC
       dropped,
       readyAtMs,
       latestMs,
-      oldestOpenMs: oldestOf(open()),
+      oldestOpenMs: oldestOf(underWay()),
     };
     dropped = [];
     return collected;
   }
 
-  return { take, collect, open };
+  return {
+    request(point, totalMs) {
+      note(point);
+      if (point.tags.inLoad) takeRequest(point, totalMs);
+    },
+    sent(point) {
+      note(point);
+      if (point.tags.inLoad) takeSent(point);
+    },
+    over(point) {
+      note(point);
+      const user = users.get(point.vu);
+      if (user) endCall(user.calls, point.call);
+    },
+    iteration(point) {
+      note(point);
+      const user = users.get(point.vu);
+      // Calls that k6 refused leave no row: at the latest they are over with their iteration.
+      if (user) endAllCalls(user.calls);
+    },
+    dropped(point) {
+      note(point);
+      dropped.push({ atMs: point.atMs, count: point.value });
+    },
+    ready(point) {
+      note(point);
+      readyAtMs ??= point.atMs;
+    },
+    tick: note,
+    metric(name, point) {
+      note(point);
+      metrics.take(name, point);
+    },
+    declared: (metric) => {
+      metrics.declare(metric);
+    },
+    collect,
+    open,
+  };
 }
 
-function oldestOf(requests: readonly OpenRequest[]): EpochMs | undefined {
+function oldestOf(requests: readonly SentRequest[]): EpochMs | undefined {
   if (requests.length === 0) return undefined;
   return requests.reduce((oldest, { sentAtMs }) => Math.min(oldest, sentAtMs), Infinity);
 }
 
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
-}
-
-function resultOf({ status, expected }: RowTags): number {
-  if (status === 0) return RESULT_NO_RESPONSE;
-  // Where the script took the judgement from k6, what k6 does by default.
-  return (expected ?? (status >= 200 && status < 400)) ? RESULT_OK : RESULT_FAILED_RESPONSE;
 }

@@ -1,8 +1,8 @@
+import type { PointBuffer } from './create-point.js';
 import { CALL_KEY } from './instrument-requests.js';
-import type { Point } from './read-point.js';
+import { readTags } from './read-tags.js';
 import { COMMA, NEWLINE, NINE, QUOTE, standsAt, ZERO } from './row-bytes.js';
-import type { RowTags } from './scan-rows.js';
-import { readTags } from './tell-points.js';
+import type { RowTags } from './row-taker.js';
 
 const VU = Buffer.from('vu=');
 // k6 puts metadata in any order, and escapes nothing.
@@ -16,23 +16,26 @@ const KNOWN_TAGS = 4_000;
 export interface CsvTags {
   /** The names of the columns, those of tags first. */
   columns: readonly string[];
-  /** Of the row that was read last. */
-  readonly last: Pick<Point, 'tags' | 'vu' | 'call'>;
   /** Reads from the comma behind the value, and returns where the row ends; -1 where that takes more care. */
-  read(text: Buffer, start: number): number;
+  read(text: Buffer, start: number, last: LastTags): number;
   /** The same of fields. */
   take(fields: readonly string[]): void;
 }
 
+/** The tags that rows of a metric had last: mostly the next has the same. */
+export interface LastTags {
+  lastTags: KnownTags | undefined;
+}
+
 interface KnownTags {
+  /** From the comma behind the value to the one before the metadata. */
   readonly bytes: Buffer;
   readonly tags: RowTags;
 }
 
-/** Reads the columns of tags once for each of their values, which are found again by their bytes. */
-export function createCsvTags(): CsvTags {
+/** Reads the columns of tags into a point, once for each of their values, which are found again by their bytes. */
+export function createCsvTags(into: PointBuffer): CsvTags {
   const known = new Map<number, KnownTags>();
-  const last: { tags: RowTags; vu: number; call: number } = { tags: readTags({}), vu: 0, call: 0 };
   let columns: readonly string[] = [];
 
   function tagsOf(fields: readonly string[]): RowTags {
@@ -45,33 +48,49 @@ export function createCsvTags(): CsvTags {
     return readTags(all);
   }
 
-  function knownTags(text: Buffer, start: number, end: number, hash: number): RowTags {
+  /** Finds the tags that stand there; undefined where they have quotes or are cut. */
+  function tagsAt(text: Buffer, start: number): KnownTags | undefined {
+    let hash = 0;
+    let commas = 0;
+    let at = start;
+    for (; commas < columns.length; at++) {
+      const byte = text[at];
+      if (byte === undefined || byte === NEWLINE || byte === QUOTE) return undefined;
+      if (byte === COMMA) commas += 1;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
     const found = known.get(hash);
-    if (found?.bytes.length === end - start && standsAt(text, start, found.bytes)) return found.tags;
-    const bytes = Buffer.from(text.subarray(start, end));
-    const tags = tagsOf(bytes.toString('utf8', 1).split(',')); // no quotes: read() leaves those to take()
+    if (found?.bytes.length === at - start && standsAt(text, start, found.bytes)) return found;
+    const bytes = Buffer.from(text.subarray(start, at));
+    const tags = { bytes, tags: tagsOf(bytes.toString('utf8', 1).split(',')) };
     // Somebody may put a number into a name: forgetting all is cheaper than keeping order.
     if (known.size >= KNOWN_TAGS) known.clear();
-    known.set(hash, { bytes, tags });
+    known.set(hash, tags);
     return tags;
   }
 
-  function readMetadata(text: Buffer, start: number, end: number): void {
-    last.vu = 0;
-    last.call = 0;
-    if (start === end) return;
+  /** Reads up to the end of the row; -1 where that takes more care. */
+  function readMetadata(text: Buffer, start: number): number {
     let at = start + VU.length;
     let vu = 0;
     for (let byte = text[at] ?? 0; byte >= ZERO && byte <= NINE; byte = text[++at] ?? 0) {
       vu = vu * 10 + (byte - ZERO);
     }
-    if (at === end && standsAt(text, start, VU)) last.vu = vu;
-    else takeMetadata(text.toString('latin1', start, end));
+    if (text[at] === NEWLINE && standsAt(text, start, VU)) {
+      into.vu = vu;
+      into.call = 0;
+      return at;
+    }
+    for (at = start; text[at] !== NEWLINE; at++) {
+      if (at >= text.length || text[at] === QUOTE || text[at] === COMMA) return -1;
+    }
+    takeMetadata(text.toString('latin1', start, at));
+    return at;
   }
 
   function takeMetadata(metadata: string): void {
-    last.vu = Number(VU_OF.exec(metadata)?.[1] ?? 0);
-    last.call = Number(CALL_OF.exec(metadata)?.[1] ?? 0);
+    into.vu = Number(VU_OF.exec(metadata)?.[1] ?? 0);
+    into.call = Number(CALL_OF.exec(metadata)?.[1] ?? 0);
   }
 
   return {
@@ -82,34 +101,18 @@ export function createCsvTags(): CsvTags {
       columns = names;
       known.clear();
     },
-    last,
-    read(text, start) {
-      let hash = 0;
-      let commas = 0;
-      let tagsEnd = -1;
-      let tagsHash = 0;
-      let metadataAt = -1;
-      let at = start;
-      for (let byte = text[at]; byte !== NEWLINE; byte = text[++at]) {
-        if (byte === undefined || byte === QUOTE) return -1;
-        if (byte === COMMA) {
-          commas += 1;
-          if (commas === columns.length - 1) {
-            tagsEnd = at;
-            tagsHash = hash;
-          } else if (commas === columns.length) {
-            metadataAt = at + 1;
-          }
-        }
-        hash = (Math.imul(hash, 31) + byte) | 0;
+    read(text, start, last) {
+      let tags = last.lastTags;
+      if (tags === undefined || !standsAt(text, start, tags.bytes)) {
+        tags = tagsAt(text, start);
+        if (tags === undefined) return -1;
+        last.lastTags = tags;
       }
-      if (commas !== columns.length) return -1;
-      last.tags = knownTags(text, start, tagsEnd, tagsHash);
-      readMetadata(text, metadataAt, at);
-      return at;
+      into.tags = tags.tags;
+      return readMetadata(text, start + tags.bytes.length);
     },
     take(fields) {
-      last.tags = tagsOf(fields);
+      into.tags = tagsOf(fields);
       takeMetadata(fields.at(-1) ?? '');
     },
   };

@@ -4,7 +4,8 @@ import type { RowSource } from '../process/serve-rows.js';
 import { createSampleCollector } from './collect-samples.js';
 import { createRecordScanner, RECORDS_MAGIC, UnknownRecords } from './scan-records.js';
 import { createCsvScanner } from './scan-csv-rows.js';
-import { createRowScanner, type Row, type RowScanner } from './scan-rows.js';
+import type { RowScanner } from './row-taker.js';
+import { createRowScanner } from './scan-rows.js';
 
 const BRACE = 0x7b;
 const OTHER_VERSION: RefusedRows = {
@@ -16,12 +17,9 @@ const OTHER_VERSION: RefusedRows = {
 export function createK6Rows(reads: LoadReads): RowSource {
   const collector = createSampleCollector(reads);
   const wanted = new Set(reads.metrics.map(({ name }) => name));
-  const take = (row: Row): void => {
-    collector.take(row);
-  };
   const createScanner = (firstByte: number | undefined): RowScanner => {
-    if (firstByte === RECORDS_MAGIC[0]) return createRecordScanner(take);
-    return firstByte === BRACE ? createRowScanner(take, wanted) : createCsvScanner(take, wanted);
+    if (firstByte === RECORDS_MAGIC[0]) return createRecordScanner(collector);
+    return firstByte === BRACE ? createRowScanner(collector, wanted) : createCsvScanner(collector, wanted);
   };
   let scanner: RowScanner | undefined;
   let refused: RefusedRows | undefined;

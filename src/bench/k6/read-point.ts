@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/time.js';
+import type { PointBuffer } from './create-point.js';
 import { CALL_KEY } from './instrument-requests.js';
 import { createRowTimeParser } from './parse-row-time.js';
 import {
@@ -8,17 +9,8 @@ import {
   readQuotedBackwards,
   standsAt,
 } from './row-bytes.js';
-import type { RowTags } from './scan-rows.js';
-
-/** What a row says, as far as it is used. */
-export interface Point {
-  readonly atMs: EpochMs;
-  readonly value: number;
-  readonly tags: RowTags;
-  /** 0 where the row has none. */
-  readonly vu: number;
-  readonly call: number;
-}
+import { readTags } from './read-tags.js';
+import type { RowTags } from './row-taker.js';
 
 export const METRIC = '{"metric":"';
 const POINT = '","type":"Point","data":{"time":"';
@@ -36,21 +28,8 @@ const QUOTE = 0x22;
 /** `2026-11-23T06:10:59` */
 const SECOND_LENGTH = 19;
 const KNOWN_TAGS = 4_000;
-const NOTHING: Point = {
-  atMs: 0,
-  value: 0,
-  tags: { name: '', method: '', status: 0, expected: undefined, inLoad: false, all: {} },
-  vu: 0,
-  call: 0,
-};
-
-/** Reads a row from start to before end, whose metric has a name of so many bytes. */
-export type PointReader = (
-  text: Buffer,
-  start: number,
-  end: number,
-  nameLength: number,
-) => Point | 'unreadable';
+/** Reads a row from start to before end, whose metric has a name of so many bytes; false where it is not as k6 writes it. */
+export type PointReader = (text: Buffer, start: number, end: number, nameLength: number) => boolean;
 
 /** What is used of a metric's rows: of some no tags, of some nothing but the value. */
 export type PointNeeds = 'all' | 'vu' | 'value';
@@ -62,13 +41,10 @@ interface LastTags {
 }
 
 /**
- * Reads rows without making text of them, where they are as k6 mostly writes them: in the second of the row before, with tags
+ * Reads rows into a point without making text of them, where they are as k6 mostly writes them: in the second of the row before, with tags
  * that have been seen, and no metadata but those of the harness. All others are read as text; tags as JSON, once.
  */
-export function createPointReader(
-  readTags: (tags: Readonly<Record<string, string>>) => RowTags,
-  needs: PointNeeds,
-): PointReader {
+export function createPointReader(into: PointBuffer, needs: PointNeeds): PointReader {
   const timeOf = createRowTimeParser();
   const times = createTimeBytes();
   const knownTags = new Map<string, RowTags>();
@@ -86,7 +62,16 @@ export function createPointReader(
     return tags;
   };
 
-  function readText(text: Buffer, start: number, end: number, nameLength: number): Point | 'unreadable' {
+  function fill(atMs: EpochMs, value: number, tags: RowTags, vu: number, call: number): true {
+    into.atMs = atMs;
+    into.value = value;
+    into.tags = tags;
+    into.vu = vu;
+    into.call = call;
+    return true;
+  }
+
+  function readText(text: Buffer, start: number, end: number, nameLength: number): boolean {
     const row = text.toString('latin1', start, end);
     const nameEnd = METRIC.length + nameLength;
     const timeAt = nameEnd + POINT.length;
@@ -95,7 +80,7 @@ export function createPointReader(
     const tagsKey = row.indexOf(`${TAGS}{`, valueAt);
     const isPoint =
       row.startsWith(METRIC) && row.startsWith(POINT, nameEnd) && row.startsWith(VALUE, timeEnd + 1);
-    if (!isPoint || tagsKey === -1) return 'unreadable';
+    if (!isPoint || tagsKey === -1) return false;
     const tagsAt = tagsKey + TAGS.length;
     // No text within JSON can look like this: its quotes would be escaped.
     const metadataKey = row.indexOf(METADATA, tagsAt);
@@ -105,21 +90,19 @@ export function createPointReader(
     if (row.charAt(timeEnd - 1) === 'Z') times.learn(text, start + timeAt, atMs);
     const tags = tagsOf(row.slice(tagsAt, tagsEnd));
     lastTags = { bytes: Buffer.from(text.subarray(start + tagsAt, start + tagsEnd)), tags };
-    return {
-      atMs,
-      value: Number(row.slice(valueAt, tagsKey)),
-      tags,
-      vu: numberAfter(metadata, '"vu":"'),
-      call: numberAfter(metadata, `"${CALL_KEY}":"`),
-    };
+    const vu = numberAfter(metadata, '"vu":"');
+    const call = numberAfter(metadata, `"${CALL_KEY}":"`);
+    return fill(atMs, Number(row.slice(valueAt, tagsKey)), tags, vu, call);
   }
 
   /** The value alone, whatever the time and the tags are. */
-  function readValue(text: Buffer, start: number, end: number, nameLength: number): Point | 'unreadable' {
+  function readValue(text: Buffer, start: number, end: number, nameLength: number): boolean {
     let at = start + METRIC.length + nameLength + POINT.length + SECOND_LENGTH;
     while (at < end && text[at] !== QUOTE) at++;
     const isValue = standsAt(text, at + 1, VALUE_BYTES) && readDecimal(text, at + 1 + VALUE.length, number);
-    return isValue ? { ...NOTHING, value: number.value } : readText(text, start, end, nameLength);
+    if (!isValue) return readText(text, start, end, nameLength);
+    into.value = number.value;
+    return true;
   }
 
   return (text, start, end, nameLength) => {
@@ -138,7 +121,7 @@ export function createPointReader(
     const tagsEnd = tagsAt + bytes.length;
     const hasThese = needs === 'vu' || (standsAt(text, tagsKey, TAGS_BYTES) && standsAt(text, tagsAt, bytes));
     if (!hasThese) return readText(text, start, end, nameLength);
-    if (needs === 'all' && tagsEnd + 2 === end) return { atMs, value, tags, vu: 0, call: 0 };
+    if (needs === 'all' && tagsEnd + 2 === end) return fill(atMs, value, tags, 0, 0);
     // From behind: the call, where there is one, stands in front of the virtual user.
     const isOfUser =
       standsAt(text, end - ROW_END.length, ROW_END) &&
@@ -146,17 +129,17 @@ export function createPointReader(
       standsAt(text, number.end - VU_BYTES.length, VU_BYTES);
     if (!isOfUser) return readText(text, start, end, nameLength);
     const vu = number.value;
-    if (needs === 'vu') return { atMs, value, tags, vu, call: 0 };
+    if (needs === 'vu') return fill(atMs, value, tags, vu, 0);
     const vuKey = number.end - VU_BYTES.length;
     const metadataAt = tagsEnd - 1 + METADATA.length;
     if (!standsAt(text, tagsEnd - 1, METADATA_BYTES)) return readText(text, start, end, nameLength);
-    if (vuKey === metadataAt) return { atMs, value, tags, vu, call: 0 };
+    if (vuKey === metadataAt) return fill(atMs, value, tags, vu, 0);
     const hasCall =
       text[vuKey - 1] === COMMA &&
       readQuotedBackwards(text, vuKey - 2, number) &&
       number.end - CALL_BYTES.length === metadataAt &&
       standsAt(text, metadataAt, CALL_BYTES);
-    return hasCall ? { atMs, value, tags, vu, call: number.value } : readText(text, start, end, nameLength);
+    return hasCall ? fill(atMs, value, tags, vu, number.value) : readText(text, start, end, nameLength);
   };
 }
 

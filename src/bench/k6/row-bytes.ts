@@ -1,6 +1,7 @@
 export const NEWLINE = 10;
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
+const MINUS = 0x2d;
 export const DOT = 0x2e;
 export const ZERO = 0x30;
 export const NINE = 0x39;
@@ -13,6 +14,8 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 ** dig
 
 /** Whether the bytes stand there; from the end, where those that are alike differ first. */
 export function standsAt(text: Buffer, at: number, bytes: Buffer): boolean {
+  // One byte read behind the end would make all reading of bytes slower from then on.
+  if (at + bytes.length > text.length) return false;
   for (let index = bytes.length - 1; index >= 0; index--) {
     if (text[at + index] !== bytes[index]) return false;
   }
@@ -25,9 +28,11 @@ export interface NumberBytes {
   end: number;
 }
 
-/** Reads `12.345`, to the same number as Number() does; false for what takes more care: signs, exponents, many digits. */
+/** Reads `-12.345`, to the same number as Number() does; false for what takes more care: exponents, many digits. */
 export function readDecimal(text: Buffer, start: number, into: NumberBytes): boolean {
-  let at = start;
+  const isNegative = text[start] === MINUS;
+  const from = isNegative ? start + 1 : start;
+  let at = from;
   let digits = 0;
   let fraction = -1;
   for (; ; at++) {
@@ -41,9 +46,10 @@ export function readDecimal(text: Buffer, start: number, into: NumberBytes): boo
     }
   }
   const places = fraction < 0 ? 0 : at - fraction - 1;
-  const length = at - start - (fraction < 0 ? 0 : 1);
+  const length = at - from - (fraction < 0 ? 0 : 1);
   if (length === 0 || length > EXACT_DIGITS) return false;
-  into.value = places === 0 ? digits : digits / (POWERS[places] ?? 1);
+  const size = places === 0 ? digits : digits / (POWERS[places] ?? 1);
+  into.value = isNegative ? -size : size;
   into.end = at;
   return true;
 }

@@ -1,5 +1,7 @@
 import type { EpochMs } from '../../shared/time.js';
 import { BUILTIN_METRICS } from './builtin-metrics.js';
+import { createPoint } from './create-point.js';
+import { byFirstByte, type KnownMetric, knownMetrics } from './csv-metrics.js';
 import { createCsvTags } from './csv-tags.js';
 import { parseCsvRecord } from './parse-csv-record.js';
 import {
@@ -13,8 +15,8 @@ import {
   standsAt,
   ZERO,
 } from './row-bytes.js';
-import type { Row, RowScanner } from './scan-rows.js';
-import { createPointTeller, READ_METRICS } from './tell-points.js';
+import type { RowScanner, RowTaker } from './row-taker.js';
+import { createPointTeller } from './tell-points.js';
 
 /** `metric_name,timestamp,metric_value,` is what each row begins with. */
 const FIRST_COLUMNS = 3;
@@ -26,35 +28,6 @@ const SECOND_DIGITS = 10;
 const DECIMALS = 6;
 /** More would not be exact as a whole number. */
 const MOST_WHOLE_DIGITS = 9;
-/** What k6 writes at once, in this order and with the same tags: of a request, and of an iteration. */
-const SERIES = [
-  [
-    'http_reqs',
-    'http_req_duration',
-    'http_req_blocked',
-    'http_req_connecting',
-    'http_req_tls_handshaking',
-    'http_req_sending',
-    'http_req_waiting',
-    'http_req_receiving',
-    'http_req_failed',
-  ],
-  ['data_sent', 'data_received', 'iteration_duration', 'iterations'],
-];
-
-/** A metric whose rows are known by the bytes of its name. */
-interface KnownMetric {
-  readonly name: string;
-  /** With the comma behind it. */
-  readonly bytes: Buffer;
-  readonly isWanted: boolean;
-  readonly isRead: boolean;
-  /** The metric whose row k6 writes next, with the same tags. */
-  next: KnownMetric | undefined;
-  /** Whether its row is the first of several. */
-  isFirst: boolean;
-  isDeclared: boolean;
-}
 
 /**
  * Reads the rows of k6's CSV output, whose times are nanoseconds since 1970. The rows of one request stand together and
@@ -62,93 +35,120 @@ interface KnownMetric {
  *
  * @param wanted built-in metrics whose samples are told
  */
-export function createCsvScanner(
-  onRow: (row: Row) => void,
-  wanted: ReadonlySet<string> = new Set(),
-): RowScanner {
-  const table = metricsByFirstByte(wanted);
-  const teller = createPointTeller(onRow);
-  const tags = createCsvTags();
+export function createCsvScanner(taker: RowTaker, wanted: ReadonlySet<string> = new Set()): RowScanner {
+  const metrics = knownMetrics(wanted);
+  const table = byFirstByte(metrics);
+  const teller = createPointTeller(taker);
+  const point = createPoint();
+  const tags = createCsvTags(point);
+  /** A row that was cut. */
   let rest: Buffer = Buffer.alloc(0);
   let unreadable = 0;
+  /** Where the last line ends of what is being read. */
+  let lastNewline = -1;
   /** Of the row whose tags were read last, what follows its value. */
   let tailAt = 0;
   let tailLength = 0;
   const number: NumberBytes = { value: 0, end: 0 };
 
   function push(bytes: Uint8Array): void {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const lastNewline = text.lastIndexOf(NEWLINE);
-    let at = 0;
+    let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let start = 0;
+    if (rest.length > 0) {
+      start = text.indexOf(NEWLINE) + 1;
+      const cut = Buffer.concat([rest, text.subarray(0, start)]);
+      if (readAll(cut, 0) < cut.length) {
+        text = Buffer.concat([rest, text]); // it goes on after a line break within quotes
+        start = 0;
+      }
+    }
+    rest = Buffer.from(text.subarray(readAll(text, start)));
+  }
+
+  /** Reads the rows that have ended. Returns where the others begin. */
+  function readAll(text: Buffer, start: number): number {
+    lastNewline = text.lastIndexOf(NEWLINE);
+    let at = start;
     while (at <= lastNewline) {
       const next = readRows(text, at);
       if (next === -1) break; // it goes on after a line break within quotes
       at = next;
     }
-    rest = Buffer.from(text.subarray(at));
+    return at;
   }
 
   /** Reads a row and those that follow it with the same tags. Returns where the next begins; -1 where it has not ended. */
   function readRows(text: Buffer, start: number): number {
     const metric = metricAt(text, start);
     if (metric === undefined) return readOther(text, start);
-    if (!metric.isRead && !metric.isWanted && !metric.isFirst) return endOf(text, start);
-    let at = readPoint(text, start, metric);
+    if (!metric.isRead && !metric.isFirst) return endOf(text, start);
+    let at = readFirst(text, start, metric);
     for (let next = metric.next; next !== undefined && tailLength > 0 && at !== -1; next = next.next) {
-      const end = readNext(text, at, next);
-      if (end === -1) break;
-      at = end;
+      const end = endOfNext(text, at, next);
+      if (end === -1 || (next.isRead && !readNext(text, at, end, next))) break;
+      at = end + 1;
     }
     return at;
   }
 
-  /** Reads a row with the tags of the one before; -1 where it is not as it should be then. */
-  function readNext(text: Buffer, start: number, metric: KnownMetric): number {
-    const { bytes } = metric;
-    const timeAt = start + bytes.length;
-    const valueAt = timeAt + TIME_DIGITS + 1;
+  /** Where a row ends that is like the one before but for name and value; -1 where it is not. */
+  function endOfNext(text: Buffer, start: number, { length, firstByte, lastByte }: KnownMetric): number {
+    const valueAt = start + length + TIME_DIGITS + 1;
+    // One byte read behind the end would make all reading of bytes slower from then on.
+    if (valueAt + MOST_WHOLE_DIGITS > lastNewline) return -1;
     let dotAt = valueAt + 1;
-    while (dotAt <= valueAt + MOST_WHOLE_DIGITS && text[dotAt] !== DOT) dotAt++;
+    while (text[dotAt] !== DOT) if (++dotAt > valueAt + MOST_WHOLE_DIGITS) return -1;
     const valueEnd = dotAt + 1 + DECIMALS;
     const end = valueEnd + tailLength;
     const isAlike =
-      text[timeAt - 1] === COMMA &&
-      text[timeAt - 2] === bytes[bytes.length - 2] &&
-      text[start] === bytes[0] &&
+      end <= lastNewline &&
+      text[start] === firstByte &&
+      text[start + length - 2] === lastByte &&
+      text[start + length - 1] === COMMA &&
       text[valueAt - 1] === COMMA &&
-      text[dotAt] === DOT &&
       text[valueEnd] === COMMA &&
       text[end] === NEWLINE;
-    if (!isAlike) return -1;
-    if (!metric.isRead && !metric.isWanted) return end + 1;
-    for (let index = 1; index < tailLength; index++) {
-      if (text[valueEnd + index] !== text[tailAt + index]) return -1;
-    }
-    const atMs = readTime(text, timeAt);
-    const isRead = readDecimal(text, valueAt, number) && number.end === valueEnd;
-    if (!isRead || Number.isNaN(atMs) || !standsAt(text, start, bytes)) return -1;
-    tell(metric, atMs, number.value);
-    return end + 1;
+    return isAlike ? end : -1;
   }
 
-  function readPoint(text: Buffer, start: number, metric: KnownMetric): number {
-    const timeAt = start + metric.bytes.length;
+  /** Reads a row with the tags of the one before; false where it is not as it should be then. */
+  function readNext(text: Buffer, start: number, end: number, metric: KnownMetric): boolean {
+    const timeAt = start + metric.length;
     const valueAt = timeAt + TIME_DIGITS + 1;
-    const atMs = readTime(text, timeAt);
+    const valueEnd = end - tailLength;
+    const isValue = readDecimal(text, valueAt, number) && number.end === valueEnd;
+    const atMs = isValue ? readTime(text, timeAt) : NaN;
+    if (Number.isNaN(atMs) || !hasSameTail(text, valueEnd) || !standsAt(text, start, metric.bytes))
+      return false;
+    tell(metric, atMs, number.value);
+    return true;
+  }
+
+  function hasSameTail(text: Buffer, at: number): boolean {
+    for (let index = tailLength - 1; index > 0; index--) {
+      if (text[at + index] !== text[tailAt + index]) return false;
+    }
+    return true;
+  }
+
+  function readFirst(text: Buffer, start: number, metric: KnownMetric): number {
+    const timeAt = start + metric.length;
+    const valueAt = timeAt + TIME_DIGITS + 1;
+    const atMs = metric.isRead ? readTime(text, timeAt) : 0;
     const isRead = !Number.isNaN(atMs) && readDecimal(text, valueAt, number) && text[number.end] === COMMA;
-    const end = isRead ? tags.read(text, number.end) : -1;
+    const end = isRead ? tags.read(text, number.end, metric) : -1;
     if (end === -1) return readSlowly(text, start, metric, atMs);
     tailAt = number.end;
     tailLength = end - tailAt;
-    if (metric.isRead || metric.isWanted) tell(metric, atMs, number.value);
+    if (metric.isRead) tell(metric, atMs, number.value);
     return end + 1;
   }
 
   function tell(metric: KnownMetric, atMs: EpochMs, value: number): void {
+    point.atMs = atMs;
+    point.value = value;
     if (metric.isWanted) declare(metric);
-    const { tags: own, vu, call } = tags.last;
-    teller.take(metric.name, { atMs, value, tags: own, vu, call }, metric.isWanted);
+    teller.take(metric.name, point, metric.isWanted);
   }
 
   /** k6 says nothing of its metrics here. */
@@ -156,7 +156,7 @@ export function createCsvScanner(
     if (metric.isDeclared) return;
     metric.isDeclared = true;
     const kind = BUILTIN_METRICS.get(metric.name);
-    if (kind !== undefined) onRow({ kind: 'declared', metric: metric.name, ...kind });
+    if (kind !== undefined) taker.declared({ name: metric.name, ...kind });
   }
 
   /** The metric of a row, known by the bytes of its name. */
@@ -173,6 +173,7 @@ export function createCsvScanner(
       const record = parseCsvRecord(text, start);
       if (record === undefined) return -1;
       tags.columns = record.fields.slice(FIRST_COLUMNS);
+      for (const metric of metrics) metric.lastTags = undefined;
       return record.end;
     }
     return endOf(text, start);
@@ -183,7 +184,7 @@ export function createCsvScanner(
     tailLength = 0;
     const record = parseCsvRecord(text, start);
     if (record === undefined) return -1;
-    if (!metric.isRead && !metric.isWanted) return record.end;
+    if (!metric.isRead) return record.end;
     const fields = record.fields.slice(FIRST_COLUMNS);
     const value = Number(record.fields[2] ?? NaN);
     if (fields.length === tags.columns.length && !Number.isNaN(value + atMs)) {
@@ -224,31 +225,4 @@ function readTime(text: Buffer, start: number): EpochMs {
     else nanoseconds = nanoseconds * 10 + (byte - ZERO);
   }
   return text[start + TIME_DIGITS] === COMMA ? seconds * 1000 + nanoseconds / 1e6 : NaN;
-}
-
-function metricsByFirstByte(wanted: ReadonlySet<string>): readonly (readonly KnownMetric[] | undefined)[] {
-  const metrics = new Map(
-    [...READ_METRICS, ...BUILTIN_METRICS.keys()].map((name): [string, KnownMetric] => [
-      name,
-      {
-        name,
-        bytes: Buffer.from(`${name},`, 'latin1'),
-        isWanted: wanted.has(name),
-        isRead: READ_METRICS.includes(name),
-        next: undefined,
-        isFirst: false,
-        isDeclared: false,
-      },
-    ]),
-  );
-  for (const names of SERIES) {
-    const series = names.flatMap((name) => metrics.get(name) ?? []);
-    for (const [index, metric] of series.entries()) {
-      metric.isFirst = index === 0;
-      metric.next = series[index + 1];
-    }
-  }
-  const table: KnownMetric[][] = [];
-  for (const metric of metrics.values()) (table[metric.bytes[0] ?? 0] ??= []).push(metric);
-  return table;
 }

@@ -1,8 +1,8 @@
-import type { EpochMs } from '../../shared/time.js';
 import { METRIC_CONTENTS, METRIC_TYPES } from '../metric-series.js';
+import { createPoint } from './create-point.js';
 import { NOT_NUMBERED } from './instrument-requests.js';
-import type { Row, RowScanner, RowTags } from './scan-rows.js';
-import { readTags } from './tell-points.js';
+import { readTags } from './read-tags.js';
+import type { RowScanner, RowTags, RowTaker } from './row-taker.js';
 
 /** What the records begin with; the last byte is the version of their format. */
 export const RECORDS_MAGIC = Buffer.from('PLK6\u0001', 'latin1');
@@ -31,7 +31,8 @@ export class UnknownRecords extends Error {}
  * Reads the records of k6 with Plimsoll's extension: little-endian, times in milliseconds since 1970. Throws UnknownRecords from
  * push().
  */
-export function createRecordScanner(onRow: (row: Row) => void): RowScanner {
+export function createRecordScanner(taker: RowTaker): RowScanner {
+  const point = createPoint();
   /** By their number, until another set is told to have it. */
   const tagsOf: RowTags[] = [];
   const metricOf: string[] = [];
@@ -70,56 +71,63 @@ export function createRecordScanner(onRow: (row: Row) => void): RowScanner {
         takeMetric(number(view, at), json(view, at + 8, end) as MetricRecord);
         return;
       case KIND.request:
-        onRow({
-          kind: 'request',
-          tags: knownTags(number(view, at)),
-          vu: number(view, at + 4),
-          call: number(view, at + 8),
-          endMs: float(view, at + 12),
-          totalMs: float(view, at + 20),
-          durationMs: float(view, at + 28),
-        });
+        takeCall(view, at);
+        point.value = float(view, at + 28);
+        taker.request(point, float(view, at + 20));
         return;
       case KIND.sent:
-        onRow({
-          kind: 'sent',
-          tags: knownTags(number(view, at)),
-          vu: number(view, at + 4),
-          call: number(view, at + 8),
-          atMs: float(view, at + 12),
-          endpoint: NOT_NUMBERED,
-        });
+        takeCall(view, at);
+        point.value = NOT_NUMBERED;
+        taker.sent(point);
         return;
       case KIND.over:
-        onRow({ kind: 'over', vu: number(view, at), call: number(view, at + 4), atMs: float(view, at + 8) });
+        point.vu = number(view, at);
+        point.call = number(view, at + 4);
+        point.atMs = float(view, at + 8);
+        taker.over(point);
         return;
       case KIND.iteration:
-        onRow({ kind: 'iteration', vu: number(view, at), atMs: float(view, at + 4) });
+        point.vu = number(view, at);
+        point.atMs = float(view, at + 4);
+        taker.iteration(point);
         return;
       case KIND.dropped:
-        onRow({ kind: 'dropped', atMs: float(view, at), count: float(view, at + 8) });
+        point.atMs = float(view, at);
+        point.value = float(view, at + 8);
+        taker.dropped(point);
         return;
       case KIND.ready:
-        onRow({ kind: 'ready', atMs: float(view, at) });
+        point.atMs = float(view, at);
+        taker.ready(point);
         return;
       case KIND.tick:
-        onRow({ kind: 'tick', atMs: float(view, at) });
+        point.atMs = float(view, at);
+        taker.tick(point);
         return;
       case KIND.sample: {
         const metric = metricOf[number(view, at)];
-        const tags = knownTags(number(view, at + 4));
         if (metric === undefined) throw new UnknownRecords();
-        onRow({ kind: 'metric', metric, tags, atMs: float(view, at + 8), value: float(view, at + 16) });
+        point.tags = knownTags(number(view, at + 4));
+        point.atMs = float(view, at + 8);
+        point.value = float(view, at + 16);
+        taker.metric(metric, point);
         return;
       }
     }
   }
 
+  /** What a request and its being sent have in common. */
+  function takeCall(view: DataView, at: number): void {
+    point.tags = knownTags(number(view, at));
+    point.vu = number(view, at + 4);
+    point.call = number(view, at + 8);
+    point.atMs = float(view, at + 12);
+  }
+
   function takeMetric(index: number, { name, type, contains }: MetricRecord): void {
     metricOf[index] = name;
-    onRow({
-      kind: 'declared',
-      metric: name,
+    taker.declared({
+      name,
       type: METRIC_TYPES.find((one) => one === type) ?? 'trend',
       contains: METRIC_CONTENTS.find((one) => one === contains) ?? 'default',
     });
@@ -156,7 +164,7 @@ function number(view: DataView, at: number): number {
   return view.getUint32(at, true);
 }
 
-function float(view: DataView, at: number): EpochMs {
+function float(view: DataView, at: number): number {
   return view.getFloat64(at, true);
 }
 

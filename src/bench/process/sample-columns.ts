@@ -16,9 +16,11 @@ export interface ColumnWriter {
   take(): SampleColumns;
 }
 
+const LEAST_ROOM = 64;
+
 export function createColumnWriter(): ColumnWriter {
   let count = 0;
-  let columns = newColumns();
+  let columns = newColumns(LEAST_ROOM);
   return {
     add(startMs, latencyUs, endpoint, result) {
       if (count === columns.result.length) columns = grown(columns);
@@ -30,14 +32,15 @@ export function createColumnWriter(): ColumnWriter {
     },
     take() {
       const taken = { ...columns, count };
-      columns = newColumns();
+      // What comes in is mostly about as much as the last time.
+      columns = newColumns(Math.max(LEAST_ROOM, Math.ceil(count * 1.25)));
       count = 0;
       return taken;
     },
   };
 }
 
-function newColumns(length = 64): Omit<SampleColumns, 'count'> {
+function newColumns(length: number): Omit<SampleColumns, 'count'> {
   return {
     startMs: new Float64Array(length),
     latencyUs: new Float64Array(length),

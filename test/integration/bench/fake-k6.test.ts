@@ -57,9 +57,7 @@ describe('the k6 generator on a k6 that ends in its own way', () => {
   function recorded(): { ended: number; open: number } {
     const bytes = readFileSync(join(FIXTURES, 'rows-2.2.0.jsonl'));
     const collector = createSampleCollector();
-    createRowScanner((row) => {
-      collector.take(row);
-    }).push(bytes);
+    createRowScanner(collector).push(bytes);
     return { ended: collector.collect().count, open: collector.open().length };
   }
 

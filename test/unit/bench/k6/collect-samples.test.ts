@@ -1,40 +1,38 @@
 import { expect } from 'chai';
-import { createSampleCollector } from '../../../../src/bench/k6/collect-samples.js';
+import { createSampleCollector, type SampleCollector } from '../../../../src/bench/k6/collect-samples.js';
 import { OTHER_ENDPOINTS } from '../../../../src/bench/endpoint-table.js';
 import type { CollectedSamples } from '../../../../src/bench/process/collected-samples.js';
-import type { Row, RowTags } from '../../../../src/bench/k6/scan-rows.js';
+import type { Point, RowTags } from '../../../../src/bench/k6/row-taker.js';
 import { someEndpoints } from '../../../support/some-endpoints.js';
 import { RESULT_FAILED_RESPONSE, RESULT_NO_RESPONSE, RESULT_OK } from '../../../../src/bench/sample-batch.js';
 
 function aTags(tags: Partial<RowTags> = {}): RowTags {
   return { name: 'GET /a', method: 'GET', status: 200, expected: true, inLoad: true, all: {}, ...tags };
 }
-function aRequest(request: Partial<Row & { kind: 'request' }> = {}): Row {
-  return {
-    kind: 'request',
-    endMs: 1_000,
-    totalMs: 10,
-    durationMs: 8,
-    tags: aTags(),
-    vu: 1,
-    call: 1,
-    ...request,
+/** A row, given to a collector. */
+type Give = (collector: SampleCollector) => void;
+
+function aPoint(point: Partial<Point>): Point {
+  return { atMs: 1_000, value: 1, tags: aTags(), vu: 1, call: 1, ...point };
+}
+function aRequest({ totalMs = 10, ...point }: Partial<Point> & { totalMs?: number } = {}): Give {
+  return (collector) => {
+    collector.request(aPoint({ value: 8, ...point }), totalMs);
   };
 }
-function aSent(sent: Partial<Row & { kind: 'sent' }> = {}): Row {
-  return {
-    kind: 'sent',
-    atMs: 900,
-    tags: aTags({ status: 0, expected: undefined }),
-    vu: 1,
-    call: 1,
-    endpoint: 1,
-    ...sent,
+function aSent(point: Partial<Point> = {}): Give {
+  return (collector) => {
+    collector.sent(aPoint({ atMs: 900, tags: aTags({ status: 0, expected: undefined }), ...point }));
   };
 }
-function collect(...rows: readonly Row[]): CollectedSamples {
+function aRow(kind: 'over' | 'iteration' | 'dropped' | 'ready' | 'tick', point: Partial<Point> = {}): Give {
+  return (collector) => {
+    collector[kind](aPoint(point));
+  };
+}
+function collect(...rows: readonly Give[]): CollectedSamples {
   const collector = createSampleCollector();
-  for (const row of rows) collector.take(row);
+  for (const give of rows) give(collector);
   return collector.collect();
 }
 const noResponse = aTags({ status: 0, expected: false });
@@ -80,19 +78,22 @@ describe('createSampleCollector', () => {
   });
 
   it('grows with the number of samples', () => {
-    const rows = Array.from({ length: 1_000 }, (_, index) => aRequest({ endMs: index, totalMs: 0 }));
-    const { count, startMs } = collect(...rows);
-    expect(count).to.equal(1_000);
-    expect([...startMs.slice(0, 1_000)]).to.deep.equal(rows.map((_, index) => index));
+    const collector = createSampleCollector();
+    for (const length of [1_000, 1, 2_000]) {
+      for (let index = 0; index < length; index++) aRequest({ atMs: index, totalMs: 0 })(collector);
+      const { count, startMs } = collector.collect();
+      expect(count).to.equal(length);
+      expect([...startMs.slice(0, length)]).to.deep.equal([...Array(length).keys()]);
+    }
   });
 
   it('gives every endpoint an index once, and names those alone that are new', () => {
     const collector = createSampleCollector();
-    collector.take(aRequest({ tags: aTags({ name: 'a' }) }));
-    collector.take(aRequest({ tags: aTags({ name: 'b' }) }));
+    aRequest({ tags: aTags({ name: 'a' }) })(collector);
+    aRequest({ tags: aTags({ name: 'b' }) })(collector);
     expect(collector.collect().newEndpoints).to.deep.equal(someEndpoints('a', 'b'));
-    collector.take(aRequest({ tags: aTags({ name: 'c' }) }));
-    collector.take(aRequest({ tags: aTags({ name: 'b' }) }));
+    aRequest({ tags: aTags({ name: 'c' }) })(collector);
+    aRequest({ tags: aTags({ name: 'b' }) })(collector);
     const { newEndpoints, endpoint } = collector.collect();
     expect(newEndpoints).to.deep.equal(someEndpoints('c'));
     expect([...endpoint.slice(0, 2)]).to.deep.equal([2, 1]);
@@ -107,21 +108,49 @@ describe('createSampleCollector', () => {
   });
 
   describe('requests under way', () => {
-    function open(...rows: readonly Row[]): readonly number[] {
+    function open(...rows: readonly Give[]): readonly number[] {
       const collector = createSampleCollector();
-      for (const row of rows) collector.take(row);
+      for (const give of rows) give(collector);
       return collector.open().map(({ sentAtMs }) => sentAtMs);
     }
 
-    it('are those that were sent and have not ended', () => {
-      expect(open(aSent(), aSent({ vu: 2, atMs: 950 }), aRequest())).to.deep.equal([950]);
+    for (const [what, call] of [
+      ['with a number', 1],
+      ['without', 0],
+    ] as const) {
+      describe(`of calls ${what}`, () => {
+        const sent = aSent({ call });
+        const redirect = aRequest({ call, tags: aTags({ status: 302 }) });
+
+        it('are those that were sent and have not ended', () => {
+          expect(open(sent, aSent({ call, vu: 2, atMs: 950 }), aRequest({ call }))).to.deep.equal([950]);
+        });
+
+        it('stay so through a redirect, until the call is over', () => {
+          const last = aRequest({ call, tags: aTags({ name: 'GET /b' }) });
+          expect(open(sent, redirect)).to.deep.equal([900]);
+          expect(open(sent, redirect, last)).to.deep.equal([]);
+          expect(open(sent, redirect, aRow('over', { call }))).to.deep.equal([]);
+        });
+
+        it('are over with their iteration', () => {
+          const other = aSent({ call, vu: 2, atMs: 950 });
+          expect(open(sent, other, aRow('iteration'))).to.deep.equal([950]);
+        });
+      });
+    }
+
+    it('are one of a call without a number: the next begins when the one before has ended', () => {
+      expect(open(aSent({ call: 0 }), aSent({ call: 0, atMs: 950 }))).to.deep.equal([950]);
     });
 
-    it('stay so through a redirect, until the call is over', () => {
-      const redirect = aRequest({ tags: aTags({ status: 302 }) });
-      expect(open(aSent(), redirect)).to.deep.equal([900]);
-      expect(open(aSent(), redirect, aRequest({ tags: aTags({ name: 'GET /b' }) }))).to.deep.equal([]);
-      expect(open(aSent(), redirect, { kind: 'over', atMs: 1, vu: 1, call: 1 })).to.deep.equal([]);
+    it('are not ended by another call of their virtual user', () => {
+      expect(open(aSent({ call: 0 }), aSent({ call: 3, atMs: 950 }), aRequest({ call: 0 }))).to.deep.equal([
+        950,
+      ]);
+      expect(open(aSent({ call: 0 }), aSent({ call: 3, atMs: 950 }), aRequest({ call: 3 }))).to.deep.equal([
+        900,
+      ]);
     });
 
     it('are ended one by one where a call sent several', () => {
@@ -129,20 +158,14 @@ describe('createSampleCollector', () => {
       expect(open(aSent(), aSent({ tags: b, atMs: 901 }), aRequest({ tags: b }))).to.deep.equal([900]);
     });
 
-    it('are over with their iteration', () => {
-      const other = aSent({ vu: 2, atMs: 950 });
-      expect(open(aSent(), other, { kind: 'iteration', atMs: 1, vu: 1 })).to.deep.equal([950]);
-    });
-
     it('are of the endpoint that their virtual user gave a number', () => {
       const collector = createSampleCollector();
       const unnamed = aTags({ name: '', status: 0, expected: undefined });
-      collector.take(aSent({ vu: 1, call: 0, endpoint: -1, tags: aTags({ name: 'a' }) }));
-      collector.take(aSent({ vu: 2, call: 0, endpoint: -1, tags: aTags({ name: 'b' }) }));
-      collector.take(aSent({ vu: 1, call: 0, endpoint: 1, tags: unnamed, atMs: 950 }));
-      collector.take(aSent({ vu: 2, call: 0, endpoint: 1, tags: unnamed, atMs: 951 }));
+      aSent({ vu: 1, call: 0, value: -1, tags: aTags({ name: 'a' }) })(collector);
+      aSent({ vu: 2, call: 0, value: -1, tags: aTags({ name: 'b' }) })(collector);
+      aSent({ vu: 1, call: 0, value: 1, tags: unnamed, atMs: 950 })(collector);
+      aSent({ vu: 2, call: 0, value: 1, tags: unnamed, atMs: 951 })(collector);
       expect(collector.collect().newEndpoints).to.deep.equal(someEndpoints('a', 'b'));
-      // A virtual user has one call without a number: the next begins when the one before has ended.
       expect(collector.open().map(({ sentAtMs, endpoint }) => [sentAtMs, endpoint])).to.deep.equal([
         [950, 0],
         [951, 1],
@@ -156,9 +179,9 @@ describe('createSampleCollector', () => {
 
   it('knows when the load begins, how far k6 has told, and what was dropped', () => {
     const collected = collect(
-      { kind: 'ready', atMs: 100 },
-      { kind: 'tick', atMs: 2_000 },
-      { kind: 'dropped', atMs: 1_500, count: 3 },
+      aRow('ready', { atMs: 100 }),
+      aRow('tick', { atMs: 2_000 }),
+      aRow('dropped', { atMs: 1_500, value: 3 }),
     );
     expect(collected).to.include({ readyAtMs: 100, latestMs: 2_000 });
     expect(collected.dropped).to.deep.equal([{ atMs: 1_500, count: 3 }]);

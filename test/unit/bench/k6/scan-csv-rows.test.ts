@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { createCsvScanner } from '../../../../src/bench/k6/scan-csv-rows.js';
-import { createRowScanner, type Row } from '../../../../src/bench/k6/scan-rows.js';
+import { createRowScanner } from '../../../../src/bench/k6/scan-rows.js';
 import { packageRoot } from '../../../../src/shared/package-root.js';
+import { recordRows, type ToldRow } from '../../../support/told-rows.js';
 
 const SYSTEM_TAGS = ['expected_response', 'method', 'name', 'scenario', 'status'];
 const HEADER = `metric_name,timestamp,metric_value,${SYSTEM_TAGS.join(',')},extra_tags,metadata\n`;
@@ -14,9 +15,9 @@ function fixture(name: string): Buffer {
   return readFileSync(join(packageRoot, 'test/fixtures/k6', name));
 }
 
-function scan(chunks: readonly Uint8Array[], wanted: readonly string[] = []): readonly Row[] {
-  const rows: Row[] = [];
-  const scanner = createCsvScanner((row) => rows.push(row), new Set(wanted));
+function scan(chunks: readonly Uint8Array[], wanted: readonly string[] = []): readonly ToldRow[] {
+  const { taker, rows } = recordRows();
+  const scanner = createCsvScanner(taker, new Set(wanted));
   for (const chunk of chunks) {
     const own = Uint8Array.from(chunk);
     scanner.push(own);
@@ -26,17 +27,16 @@ function scan(chunks: readonly Uint8Array[], wanted: readonly string[] = []): re
   return rows;
 }
 
-function scanText(text: string, wanted: readonly string[] = []): readonly Row[] {
+function scanText(text: string, wanted: readonly string[] = []): readonly ToldRow[] {
   return scan([Buffer.from(HEADER + text)], wanted);
 }
 
 /** What both formats tell: no tags of the script, and times that both can hold. */
-function comparable(rows: readonly Row[]): readonly object[] {
+function comparable(rows: readonly ToldRow[]): readonly object[] {
   const rounded = (ms: number): number => Math.round(ms * 100) / 100;
   return rows.map((row) => ({
     ...row,
     ...('atMs' in row ? { atMs: rounded(row.atMs) } : {}),
-    ...('endMs' in row ? { endMs: rounded(row.endMs) } : {}),
     ...('tags' in row
       ? {
           tags: {
@@ -61,10 +61,8 @@ describe('createCsvScanner', () => {
         ['http_req_duration', 'http_req_waiting', 'http_req_failed', 'data_sent', 'vus'],
       ]) {
         it(`reads what the JSON of the same run says, with ${wanted.length} metrics wanted`, () => {
-          const rows: Row[] = [];
-          createRowScanner((row) => rows.push(row), new Set(wanted)).push(
-            fixture(`rows-${version}-beside-csv.jsonl`),
-          );
+          const { taker, rows } = recordRows();
+          createRowScanner(taker, new Set(wanted)).push(fixture(`rows-${version}-beside-csv.jsonl`));
           expect(rows.length).to.be.greaterThan(50);
           expect(comparable(scan([bytes], wanted))).to.have.deep.members(comparable(rows));
         });
@@ -100,7 +98,7 @@ describe('createCsvScanner', () => {
       fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), (value) => {
         const written = value.toFixed(6);
         const rows = scanText(`dropped_iterations,1764061000123456789,${written},${TAIL}\n`);
-        expect(rows).to.deep.equal([{ kind: 'dropped', atMs: 1764061000123.4568, count: Number(written) }]);
+        expect(rows).to.deep.equal([{ kind: 'dropped', atMs: 1764061000123.4568, value: Number(written) }]);
       }),
     );
   });
@@ -116,7 +114,18 @@ describe('createCsvScanner', () => {
         row('iterations', '1.000000', `${TAIL}&x=1`),
     );
     expect(rows.map(({ kind }) => kind)).to.deep.equal(['request', 'iteration', 'iteration']);
-    expect(rows[0]).to.include({ totalMs: 4, durationMs: 3, vu: 7, call: 0 });
+    expect(rows[0]).to.include({ totalMs: 4, value: 3, vu: 7, call: 0 });
+  });
+
+  it('reads tags by the header that came last', () => {
+    const row = 'plimsoll_request,1764061000123456789,-1.000000,GET,b,load,,vu=7\n';
+    const header = (first: string, second: string): string =>
+      `metric_name,timestamp,metric_value,${first},${second},scenario,extra_tags,metadata\n`;
+    const rows = scan([Buffer.from(header('method', 'name') + row + header('name', 'method') + row)]);
+    expect(rows.map((told) => (told.kind === 'sent' ? told.tags.name : undefined))).to.deep.equal([
+      'b',
+      'GET',
+    ]);
   });
 
   it('says of a metric that is wanted what it is, before its first sample', () => {
@@ -124,15 +133,15 @@ describe('createCsvScanner', () => {
     expect(rows).to.have.length(2);
     expect(rows[0]).to.deep.equal({
       kind: 'declared',
-      metric: 'data_sent',
+      name: 'data_sent',
       type: 'counter',
       contains: 'data',
     });
   });
 
   it('counts rows that are not as k6 writes them, and reads on', () => {
-    const rows: Row[] = [];
-    const scanner = createCsvScanner((row) => rows.push(row));
+    const { taker, rows } = recordRows();
+    const scanner = createCsvScanner(taker);
     scanner.push(Buffer.from(`${HEADER}vus,soon,1.000000,,,,,,,\nvus,1764061000000000000,1.000000\n`));
     scanner.push(Buffer.from('noise\n\nvus,1764061000000000000,1.000000,,,,,,,\n'));
     expect(rows).to.have.length(1);

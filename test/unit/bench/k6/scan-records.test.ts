@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createK6Rows } from '../../../../src/bench/k6/k6-rows.js';
 import { createRecordScanner, RECORDS_MAGIC } from '../../../../src/bench/k6/scan-records.js';
-import type { Row } from '../../../../src/bench/k6/scan-rows.js';
 import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
+import { recordRows, type ToldRow } from '../../../support/told-rows.js';
 
 const AT_MS = 1_780_000_000_123.25;
 
@@ -37,9 +37,9 @@ const BYTES = Buffer.concat([
   record(9, [], [AT_MS + 10]),
 ]);
 
-function scan(chunks: readonly Uint8Array[]): readonly Row[] {
-  const rows: Row[] = [];
-  const scanner = createRecordScanner((row) => rows.push(row));
+function scan(chunks: readonly Uint8Array[]): readonly ToldRow[] {
+  const { taker, rows } = recordRows();
+  const scanner = createRecordScanner(taker);
   for (const chunk of chunks) {
     const own = Uint8Array.from(chunk);
     scanner.push(own);
@@ -62,13 +62,13 @@ describe('createRecordScanner', () => {
     };
     expect(whole).to.deep.equal([
       { kind: 'ready', atMs: AT_MS },
-      { kind: 'sent', tags, vu: 7, call: 3, atMs: AT_MS, endpoint: -1_000_000 },
-      { kind: 'request', tags, vu: 7, call: 3, endMs: AT_MS + 5, totalMs: 5, durationMs: 4.5 },
+      { kind: 'sent', tags, vu: 7, call: 3, atMs: AT_MS, value: -1_000_000 },
+      { kind: 'request', tags, vu: 7, call: 3, atMs: AT_MS + 5, totalMs: 5, value: 4.5 },
       { kind: 'over', vu: 7, call: 3, atMs: AT_MS + 6 },
-      { kind: 'declared', metric: 'queue_wait', type: 'trend', contains: 'time' },
-      { kind: 'metric', metric: 'queue_wait', tags, atMs: AT_MS + 7, value: -0.125 },
+      { kind: 'declared', name: 'queue_wait', type: 'trend', contains: 'time' },
+      { kind: 'metric', name: 'queue_wait', tags, atMs: AT_MS + 7, value: -0.125 },
       { kind: 'iteration', vu: 7, atMs: AT_MS + 8 },
-      { kind: 'dropped', atMs: AT_MS + 9, count: 2 },
+      { kind: 'dropped', atMs: AT_MS + 9, value: 2 },
       { kind: 'tick', atMs: AT_MS + 10 },
     ]);
   });

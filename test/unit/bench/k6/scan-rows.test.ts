@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createRowScanner, type Row } from '../../../../src/bench/k6/scan-rows.js';
+import { createRowScanner } from '../../../../src/bench/k6/scan-rows.js';
 import { packageRoot } from '../../../../src/shared/package-root.js';
+import { recordRows, type ToldRow } from '../../../support/told-rows.js';
 
 function fixture(version: string): Buffer {
   return readFileSync(join(packageRoot, `test/fixtures/k6/rows-${version}.jsonl`));
 }
 
-function scan(...chunks: readonly Uint8Array[]): readonly Row[] {
-  const rows: Row[] = [];
-  const scanner = createRowScanner((row) => rows.push(row));
+function scan(...chunks: readonly Uint8Array[]): readonly ToldRow[] {
+  const { taker, rows } = recordRows();
+  const scanner = createRowScanner(taker);
   for (const chunk of chunks) {
     const own = Uint8Array.from(chunk);
     scanner.push(own);
@@ -67,7 +68,7 @@ describe('createRowScanner', () => {
       });
 
       it('ties the rows of one call together', () => {
-        const calls = (kind: Row['kind']): readonly string[] =>
+        const calls = (kind: ToldRow['kind']): readonly string[] =>
           whole.flatMap((row) => (row.kind === kind && 'call' in row ? [`${row.vu}/${row.call}`] : []));
         expect(calls('request').every((call) => calls('sent').includes(call))).to.equal(true);
       });
@@ -80,7 +81,7 @@ describe('createRowScanner', () => {
         const written = /"time":"([^"]+)"/.exec(line ?? '')?.[1] ?? '';
         const fraction = Number(`0.${/\.(\d+)/.exec(written)?.[1] ?? ''}`);
         const [first] = requests;
-        expect(first?.endMs).to.be.closeTo(
+        expect(first?.atMs).to.be.closeTo(
           Math.floor(Date.parse(written) / 1000) * 1000 + fraction * 1000,
           0.001,
         );
@@ -133,9 +134,23 @@ describe('createRowScanner', () => {
     expect(at('2026-11-23T07:00:00.000000001-05:00')).to.be.closeTo(noon, 0.001);
   });
 
+  it('reads values as Number() does, in the first row and in the next', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const row =
+          '{"metric":"dropped_iterations","type":"Point","data":{"time":"2026-11-23T12:00:00Z","value":' +
+          `${String(value)},"tags":{"scenario":"a"}}}\n`;
+        const values = scan(Buffer.from(row + row)).map((told) =>
+          told.kind === 'dropped' ? told.value : NaN,
+        );
+        expect(values).to.deep.equal([Number(String(value)), Number(String(value))]);
+      }),
+    );
+  });
+
   it('counts rows that are not as k6 writes them, and reads on', () => {
-    const rows: Row[] = [];
-    const scanner = createRowScanner((row) => rows.push(row));
+    const { taker, rows } = recordRows();
+    const scanner = createRowScanner(taker);
     scanner.push(Buffer.from('{"metric":"vus","kind":"new"}\n\nnoise\n{"metric":"v\n'));
     scanner.push(
       Buffer.from(
