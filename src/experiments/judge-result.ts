@@ -45,7 +45,7 @@ export function judgeResult(
     ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const proven = shown.faults.map((fault) => withProof(fault, shown, parts.measurements));
-  const course = describeCourse({ ...shown, faults: proven });
+  const course = describeCourse({ ...shown, faults: proven }, sla);
   const drift = describeDrift(parts.measurements.slices);
   const verdict = decideVerdict(judgements, {
     ...course,
