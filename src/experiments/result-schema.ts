@@ -132,7 +132,11 @@ const readingNumber = {
 const readingSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('measured'), ...readingNumber }),
   z
-    .object({ status: z.literal('at-least'), ...readingNumber })
+    .object({
+      status: z.literal('at-least'),
+      ...readingNumber,
+      still: z.string().optional().describe('What stood in its way at last, in a clause'),
+    })
     .describe('More than the value: a recovery that was not seen before its phase ended'),
   z.object({ status: z.literal('missing'), reason: z.string() }),
 ]);

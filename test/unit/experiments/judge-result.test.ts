@@ -5,7 +5,7 @@ import { judgeAgain } from '../../../src/experiments/judge-result.js';
 import type { FaultRecord, Result } from '../../../src/experiments/result-schema.js';
 import { anSla } from '../../support/a-plan.js';
 import { aHistogram } from '../../support/a-histogram.js';
-import { aFault, aResult } from '../../support/a-result.js';
+import { aFault, aResult, aSeries, DELAYED, someMeasurements } from '../../support/a-result.js';
 
 function withInjection(overrides: Partial<FaultRecord['injections'][number]>): FaultRecord {
   const fault = aFault();
@@ -87,9 +87,7 @@ describe('describeCourse', () => {
 
   it('doubts an injection of a later time that failed', () => {
     const fault = withInjection({ status: 'not-injected', injectedAtMs: null, evidence: 'refused' });
-    expect(courseOf(aResult({ faults: [fault] })).doubts).to.deep.equal([
-      'delay was not injected: refused',
-    ]);
+    expect(courseOf(aResult({ faults: [fault] })).doubts).to.deep.equal(['delay was not injected: refused']);
   });
 
   it('doubts a service that fell over by itself before any fault', () => {
@@ -195,6 +193,30 @@ describe('judgeAgain', () => {
         expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(breached);
         expect(verdict.caveats.join()).not.to.contain('wait for a processor');
       }
+    });
+  });
+
+  describe('a service that had not recovered at the end', () => {
+    const shape = { ...DELAYED, recovery: DELAYED.fault };
+    const sick = aResult({ measurements: someMeasurements(shape), series: aSeries(shape) });
+    const steady = ['p95 <= 120ms'];
+    const caveatsOf = (result: Result, recovery: readonly string[]) =>
+      judgeAgain(result, anSla({ steady, recovery })).verdict.caveats.join();
+
+    it('is said where no objective asks for its recovery', () => {
+      expect(caveatsOf(sick, ['errors < 5%'])).to.match(
+        /had not recovered 15\.\d+ s after the fault was told to end: p95 was still \d+ ms \(steady: p95 <= 120ms\); to have it judged/,
+      );
+      expect(caveatsOf(sick, ['recovery <= 10s'])).not.to.contain('had not recovered');
+      expect(caveatsOf(aResult(), [])).not.to.contain('had not recovered');
+    });
+
+    it('is not said of a phase that was cut short, in which it had no time to', () => {
+      const windows = sick.windows.map((window) =>
+        window.phase === 'recovery' ? { ...window, endMs: window.startMs + 2000 } : window,
+      );
+      const run = ran('interrupted', 'interrupted by SIGINT');
+      expect(caveatsOf({ ...sick, windows, run }, [])).not.to.contain('had not recovered');
     });
   });
 

@@ -96,16 +96,23 @@ describe('judge', () => {
   it('says how long recovery took, or that it was not seen', () => {
     const took = judgeOne('recovery <= 15s', evidenceOf(RUN), 'recovery');
     expect(took).to.include({ outcome: 'pass', reason: 'recovery took 412 ms, within the limit of 15 s' });
-    const never = { status: 'at-least', value: 15_200, unit: 'ms', samples: 1500 } as const;
+    const never = {
+      status: 'at-least',
+      value: 15_200,
+      unit: 'ms',
+      samples: 1500,
+      still: 'errors were still 9 %',
+    } as const;
     const evidence = evidenceOf(RUN, { recovery: never });
     expect(judgeOne('recovery <= 15s', evidence, 'recovery')).to.include({
       outcome: 'breach',
-      reason: 'the service had not recovered 15.2 s after the fault was told to end, over the limit of 15 s',
+      reason:
+        'the service had not recovered 15.2 s after the fault was told to end, over the limit of 15 s: errors were still 9 %',
     });
     expect(judgeOne('recovery <= 30s', evidence, 'recovery')).to.include({
       outcome: 'inconclusive',
       reason:
-        'the service had not recovered 15.2 s after the fault was told to end, which is less than the limit of 30 s',
+        'the service had not recovered 15.2 s after the fault was told to end: errors were still 9 %; the recovery phase was too short to hold it against the limit of 30 s',
     });
   });
 
