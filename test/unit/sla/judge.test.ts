@@ -147,7 +147,8 @@ describe('judge', () => {
     const few = SLOW.slice(0, 120);
     expect(judgeOne('p99 <= 1ms', evidenceOf({ ...RUN, fault: few }))).to.include({
       outcome: 'inconclusive',
-      reason: 'p99 needs at least 368 samples, the fault phase has 120',
+      reason:
+        'p99 needs at least 368 samples, the fault phase has 120: make it longer, raise the rate, or ask for a lower percentile',
     });
     expect(judgeOne('p99 <= 300x steady', evidenceOf({ ...RUN, steady: few }))).to.include({
       outcome: 'inconclusive',
@@ -160,7 +161,7 @@ describe('judge', () => {
     const few = evidenceOf({ ...RUN, fault: SLOW.slice(0, 120) });
     expect(judgeOne('p99 <= 1s', few, 'fault', { minSamples: 100 }).outcome).to.equal('pass');
     expect(judgeOne('mean <= 1s', few, 'fault', { minSamples: 2000 }).reason).to.equal(
-      'mean needs at least 2,000 samples, the fault phase has 120',
+      'mean needs at least 2,000 samples, the fault phase has 120: make it longer, raise the rate, or ask for less by minSamples',
     );
   });
 
