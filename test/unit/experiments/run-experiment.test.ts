@@ -160,6 +160,9 @@ describe('runExperiment', () => {
       const { record } = await made.running;
       expect(record.status).to.equal('not-injected');
       expect(record.statusReason).to.contain('took longer than 30 s');
+      expect(record.events.find(({ kind }) => kind === 'fault-not-proven')?.message).to.equal(
+        `delay was not proven to be in: ${record.statusReason}`,
+      );
       expect(made.environment.calls).to.contain('recover delay');
       expect(record.faults[0]!.injections[0]).to.include({ status: 'not-injected', injectedAtMs: null });
       expectNothingLeft(made);
