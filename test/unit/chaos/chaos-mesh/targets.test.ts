@@ -4,6 +4,7 @@ import { buildManifest } from '../../../../src/chaos/chaos-mesh/build-manifest.j
 import { checkBlastRadius } from '../../../../src/chaos/chaos-mesh/check-blast-radius.js';
 import { checkNamespaces } from '../../../../src/chaos/chaos-mesh/check-namespaces.js';
 import type { ChaosSight } from '../../../../src/chaos/chaos-mesh/chaos-tracker.js';
+import { warnAboutNotReady } from '../../../../src/chaos/chaos-mesh/check-pods.js';
 import { choosePods } from '../../../../src/chaos/chaos-mesh/choose-pods.js';
 import { readChaosState } from '../../../../src/chaos/chaos-mesh/read-chaos-state.js';
 import { readCoverage } from '../../../../src/chaos/chaos-mesh/read-coverage.js';
@@ -88,8 +89,10 @@ describe('choosePods', () => {
       ['all', undefined, 4],
     ] as const) {
       const fault = aFault({ mode, ...(value === undefined ? {} : { value }) });
-      const first = choosePods(fault, pods, 'run-1');
-      expect(first).to.deep.equal(choosePods(fault, [...pods].reverse(), 'run-1'));
+      const first = choosePods(fault, pods, { runId: 'run-1', namespace: 'shop' });
+      expect(first).to.deep.equal(
+        choosePods(fault, [...pods].reverse(), { runId: 'run-1', namespace: 'shop' }),
+      );
       expect(first.status === 'chosen' && first.pods).to.have.length(count);
     }
   });
@@ -100,12 +103,33 @@ describe('choosePods', () => {
       aPod('b', { deleting: true }),
       aPod('c', { ready: false }),
     ];
-    const choice = choosePods(aFault(), some, 'run-1');
+    const choice = choosePods(aFault(), some, { runId: 'run-1', namespace: 'shop' });
     expect(choice.status === 'chosen' && choice.pods.map(({ name }) => name)).to.deep.equal(['c']);
     expect(choice.status === 'chosen' && choice.notRunning.map(({ name }) => name)).to.deep.equal(['a', 'b']);
-    const none = choosePods(aFault(), some.slice(0, 2), 'run-1');
+    const none = choosePods(aFault(), some.slice(0, 2), { runId: 'run-1', namespace: 'shop' });
     expect(none.status === 'none' && none.finding.message).to.match(/a is Pending, shop\/b is being deleted/);
-    expect(choosePods(aFault(), [], 'run-1')).to.have.nested.property('finding.code', 'no-target');
+    const nobody = choosePods(aFault(), [], { runId: 'run-1', namespace: 'shop' });
+    expect(nobody.status === 'none' && nobody.finding).to.deep.include({
+      code: 'no-target',
+      message: 'the selector {"labelSelectors":{"app":"orders"}} matches no pod in shop',
+      remedy:
+        'Compare it with: kubectl -n shop get pods --show-labels. Chaos Mesh would accept it and do nothing.',
+    });
+  });
+});
+
+describe('warnAboutNotReady', () => {
+  it('names targets that are sent no requests, and says how to see why', () => {
+    const some = [aPod('a', { ready: false }), aPod('b'), aPod('c', { ready: false })];
+    expect(warnAboutNotReady(some)[0]).to.deep.include({
+      severity: 'warning',
+      message: '2 of 3 targets are not ready, and are sent no requests: shop/a, shop/c',
+      remedy: 'see why: kubectl -n shop describe pod a',
+    });
+    expect(warnAboutNotReady(some.slice(0, 1))[0]?.message).to.match(
+      /^1 of 1 target is not ready, and is sent/,
+    );
+    expect(warnAboutNotReady([aPod('b')])).to.deep.equal([]);
   });
 });
 
