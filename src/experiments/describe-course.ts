@@ -14,6 +14,17 @@ import { MOST_LAG_MS } from './watch-lag.js';
 const CLOCK_STEP_MS = 50;
 /** A fault that was in for longer must have been seen acting. */
 const DOSE_DUE_MS = 3_000;
+/** Findings that say before a run what its judgements say after it, of the objectives that it is judged by. */
+const FORECASTS: readonly string[] = [
+  'too-few-samples',
+  'too-few-readings',
+  'unknown-endpoint',
+  'recovery-phase-short',
+  'no-benchmarks',
+  'no-requests',
+  'no-prometheus',
+  'budget-refuses',
+];
 
 /**
  * What the course of a run says about how far its numbers carry.
@@ -44,7 +55,7 @@ export function describeCourse(shown: UnjudgedResult, sla: Sla): Course {
       ...shown.generator.caveats,
       ...shown.faults.flatMap(doseCaveats),
       ...otherEndpoints(shown),
-      ...shown.plan.findings.map(({ message }) => message),
+      ...shown.plan.findings.filter(({ code }) => !FORECASTS.includes(code)).map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
     ],
   };
@@ -77,8 +88,9 @@ function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult)
     doubts.push(`no dose of ${name} was read, so that nobody knows whether it acted`);
   }
   if (dose.minCoverage !== null && dose.minCoverage < plan.minCoverage) {
+    const share = dose.minCoverage === 0 ? 'none' : `only ${formatShare(dose.minCoverage)}`;
     doubts.push(
-      `${name} was at times on only ${formatShare(dose.minCoverage)} of its targets, and guards.minCoverage asks for ` +
+      `${name} was at times on ${share} of its targets, and guards.minCoverage asks for ` +
         `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
     );
   }

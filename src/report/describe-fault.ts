@@ -9,11 +9,7 @@ export function describeFault(fault: FaultRecord): string {
     case 'NetworkChaos':
       return describeNetwork(fault, action);
     case 'PodChaos':
-      return (
-        { 'pod-kill': 'a killed pod', 'pod-failure': 'a failed pod', 'container-kill': 'a killed container' }[
-          action
-        ] ?? generic(fault)
-      );
+      return describePods(fault, action);
     case 'StressChaos':
       return describeStress(fault);
     case 'HTTPChaos':
@@ -42,6 +38,18 @@ export function injectedDelayMs(fault: FaultRecord): number | undefined {
     return readDuration(field(spec.delay, 'latency'));
   if (fault.kind === 'HTTPChaos') return readDuration(spec.delay);
   return undefined;
+}
+
+const POD_FAULTS: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  'pod-kill': ['a killed pod', 'killed pods'],
+  'pod-failure': ['a failed pod', 'failed pods'],
+  'container-kill': ['a killed container', 'killed containers'],
+};
+
+function describePods(fault: FaultRecord, action: string): string {
+  const words = POD_FAULTS[action];
+  if (words === undefined) return generic(fault);
+  return fault.targets.length > 1 ? words[1] : words[0];
 }
 
 function describeNetwork(fault: FaultRecord, action: string): string {

@@ -126,6 +126,14 @@ describe('describeCourse', () => {
     expect(caveatsOf({ ...lighter, plan: allowed }, 'errors < 5%')).to.contain('7 iterations of the fault');
   });
 
+  it('keeps what the plan warned of, but for what the judgements say by themselves', () => {
+    const warn = (code: string, message: string) =>
+      ({ severity: 'warning', code, message, remedy: 'do something' }) as const;
+    const { plan } = aResult();
+    const findings = [warn('too-few-samples', '40 are expected'), warn('several-series', '3 series')];
+    expect(courseOf(aResult({ plan: { ...plan, findings } })).caveats).to.deep.equal(['3 series']);
+  });
+
   it('trusts no number of k6 where the wall clock was set', () => {
     const clock = { uncertaintyMs: 1, maxStepMs: 3000, note: '' };
     expect(courseOf(aResult({ clock })).invalid).to.equal(undefined);

@@ -20,8 +20,20 @@ describe('describeFault', () => {
   ];
   for (const [kind, action, spec, phrase] of phrases)
     it(`says "${phrase}" for ${kind} ${action ?? JSON.stringify(spec)}`, () => {
-      expect(describeFault(aFault({ kind, action, manifest: { kind, spec } }))).to.equal(phrase);
+      const targets = [{ id: 'orders-1', uid: 'u1' }];
+      expect(describeFault(aFault({ kind, action, manifest: { kind, spec }, targets }))).to.equal(phrase);
     });
+
+  it('does not speak of one pod where there were several', () => {
+    const of = (action: string) =>
+      describeFault(aFault({ kind: 'PodChaos', action, manifest: { spec: {} } }));
+    expect(aFault().targets).to.have.length(2);
+    expect(['pod-kill', 'pod-failure', 'container-kill'].map(of)).to.deep.equal([
+      'killed pods',
+      'failed pods',
+      'killed containers',
+    ]);
+  });
 
   it('joins several faults, each once', () => {
     const cut = aFault({ action: 'partition', manifest: { spec: {} } });

@@ -95,6 +95,18 @@ describe('renderSummary', () => {
     expect(summary(aResult({ judgements: [judgement] }))).to.match(/recovery <= 15s {2}> 15 s {2}over/);
   });
 
+  it('does not say again below the headline what the headline says', () => {
+    const [first, second] = ['p95 was not measured: it was night', 'errors were not measured: it was night'];
+    const judgements = [first, second].map((reason) =>
+      aJudgement({ outcome: 'inconclusive', reading: { status: 'missing', reason }, reason }),
+    );
+    const reason = `${first}, and one other objective is inconclusive`;
+    const verdict = { outcome: 'inconclusive', reason, caveats: [] } as const;
+    const text = summary(aResult({ judgements, verdict: { ...verdict, caveats: [] } }), { width: 200 });
+    expect(text.split(first!)).to.have.length(2);
+    expect(text).to.include(`      ${second}`);
+  });
+
   it('says what a relative limit came to', () => {
     const judgement = aJudgement({ objective: 'p95 <= 3x steady', limit: 36_600, outcome: 'breach' });
     expect(summary(aResult({ judgements: [judgement] }))).to.include('p95 <= 3x steady (at most 36.6 ms)');
