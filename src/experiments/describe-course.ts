@@ -90,7 +90,7 @@ function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult)
   if (dose.minCoverage !== null && dose.minCoverage < plan.minCoverage) {
     const share = dose.minCoverage === 0 ? 'none' : `only ${formatShare(dose.minCoverage)}`;
     doubts.push(
-      `${name} was at times on ${share} of its targets, and guards.minCoverage asks for ` +
+      `${name} was at times on ${share} of what should carry it, and guards.minCoverage asks for ` +
         `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
     );
   }

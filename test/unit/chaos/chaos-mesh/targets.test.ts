@@ -166,12 +166,16 @@ describe('readCoverage', () => {
   const carriers = [aPod('orders-1'), aPod('orders-2')];
   const records = carriers.map(({ id }) => aRecord('Injected', 1, 0, undefined, id));
 
-  function coverage(
+  function coverage(...input: Parameters<typeof read>): number {
+    return read(...input).coverage;
+  }
+
+  function read(
     pods: readonly ReturnType<typeof aPod>[],
     mode: SelectionMode = 'all',
     value?: string,
     those: Parameters<typeof aChaosObject>[1] = records,
-  ): number {
+  ) {
     const object = aChaosObject({ AllInjected: true }, those);
     const sight: ChaosSight = {
       presence: 'present',
@@ -181,13 +185,21 @@ describe('readCoverage', () => {
       complete: true,
     };
     const choice = { selector: {}, mode, ...(value === undefined ? {} : { value }) };
-    return readCoverage({ sight, carriers, pods, choice, oneShot: false, composite: false }).coverage;
+    return readCoverage({ sight, carriers, pods, choice, oneShot: false, composite: false });
   }
 
   it('falls as pods come that do not carry the fault, once they serve', () => {
     expect(coverage(carriers)).to.equal(1);
     expect(coverage([...carriers, aPod('orders-3', { ready: false })])).to.equal(1);
     expect(coverage([...carriers, aPod('orders-3'), aPod('orders-4')])).to.equal(0.5);
+  });
+
+  it('names those without it, and says which of them came later', () => {
+    const only = [aRecord('Injected', 1, 0, undefined, 'shop/orders-1')];
+    expect(read([...carriers, aPod('orders-3')], 'all', undefined, only).detail).to.equal(
+      '1 of 3 pods that should carry it do; without it: shop/orders-2, shop/orders-3, which started after the fault was put in',
+    );
+    expect(read(carriers, 'all', undefined, only).detail).to.match(/without it: shop\/orders-2$/);
   });
 
   it('counts a pod that the fault itself made unready, and none that was replaced under its name', () => {
