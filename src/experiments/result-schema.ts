@@ -24,6 +24,10 @@ const faultRecordSchema = z.object({
   action: z.string().nullable(),
   manifest: z.record(z.string(), z.unknown()),
   targets: z.array(targetSchema),
+  shares: z
+    .array(z.object({ service: z.string(), hit: z.int(), ready: z.int() }))
+    .optional()
+    .describe('Before the run: how many of those that served behind each service in front were targets'),
   /** One entry for each time the fault was put in. */
   injections: z.array(
     z.object({

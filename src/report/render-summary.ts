@@ -101,11 +101,13 @@ function objectiveLines(
       row.margin.padEnd(margin),
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');
-    const { outcome, reason: why } = row.view;
+    const { outcome, reason: why, still } = row.view;
     const reason =
       outcome === 'inconclusive' && !isReason(headline, why) && !headline.endsWith(`: ${why}`)
         ? wrap('', 6, why.replace(`: ${headline}`, ': see above'), width)
-        : [];
+        : still === '' || headline.includes(still)
+          ? []
+          : wrap('', 6, still, width);
     const warning =
       row.view.warning === ''
         ? []

@@ -37,6 +37,7 @@ describe('a service that stays ill after its fault', () => {
     expect(code, stdout + stderr).to.equal(1);
     expect(result.recoveryMs).to.equal(null);
     expect(result.faults[0]!.injections[0]!.status).to.equal('recovered');
+    expect(result.faults[0]!.shares).to.deep.equal([{ service: 'orders', hit: 2, ready: 2 }]);
     expect(result.judgements.at(-1)).to.nested.include({ outcome: 'breach', 'reading.status': 'at-least' });
     expect(result.verdict.reason).to.match(
       /^the service had not recovered \S+ m?s after the fault was told to end, over the limit of 1 s: errors were still \S+ % \(steady: errors < 20%\)$/,

@@ -35,6 +35,12 @@ describe('describeFault', () => {
     ]);
   });
 
+  it('says how much of a service a fault reaches, where it is not all of it', () => {
+    const reaching = (hit: number) => [aFault({ shares: [{ service: 'shop/orders', hit, ready: 3 }] })];
+    expect(describeFaults(reaching(1))).to.equal('200 ms of delay (1 of 3 behind shop/orders)');
+    expect(describeFaults(reaching(3))).to.equal('200 ms of delay');
+  });
+
   it('joins several faults, each once', () => {
     const cut = aFault({ action: 'partition', manifest: { spec: {} } });
     expect(describeFaults([aFault(), aFault(), cut])).to.equal('200 ms of delay and a partition');

@@ -93,6 +93,9 @@ describe('renderSummary', () => {
       limit: 15_000,
     });
     expect(summary(aResult({ judgements: [judgement] }))).to.match(/recovery <= 15s {2}> 15 s {2}over/);
+    const still = { ...judgement.reading, still: 'errors were still 9 %' } as const;
+    const text = summary(aResult({ judgements: [{ ...judgement, reading: still }] }));
+    expect(text).to.match(/> 15 s {2}over.*\n {6}errors were still 9 %\n/);
   });
 
   it('does not say again below the headline what the headline says', () => {
@@ -103,7 +106,7 @@ describe('renderSummary', () => {
     const reason = `${first}, and one other objective is inconclusive`;
     const verdict = { outcome: 'inconclusive', reason, caveats: [] } as const;
     const text = summary(aResult({ judgements, verdict: { ...verdict, caveats: [] } }), { width: 200 });
-    expect(text.split(first!)).to.have.length(2);
+    expect(text.split(first)).to.have.length(2);
     expect(text).to.include(`      ${second}`);
   });
 
