@@ -41,7 +41,7 @@ export function describeVerdict(result: Result): VerdictDescription {
     details: [outcome === 'pass' ? reason : '', statusReason === reason ? '' : statusReason].filter(
       (text) => text !== '',
     ),
-    caveats: caveats.filter((caveat) => !leftBehind.some((thing) => caveat.startsWith(thing))),
+    caveats: caveats.filter((caveat) => !leftBehind.some((thing) => isReason(caveat, thing))),
     mayBeLive: result.faults.flatMap((fault) =>
       fault.injections
         .filter((injection) => injection.status === 'unconfirmed')
