@@ -3,6 +3,7 @@ import { measurementsToDocument } from '../bench/measurement-document.js';
 import type { LoadProfile, PlannedLoad } from '../bench/load-generator.js';
 import type { RunnerRecord } from '../bench/runners/runner-record.js';
 import type { Measurements } from '../bench/measurement.js';
+import { shareOfServices } from '../chaos/share-of-services.js';
 import { formatDuration, formatRate } from '../shared/units.js';
 import type { Observation } from '../sla/observation.js';
 import { benchmarksToDocument } from './benchmark-schema.js';
@@ -63,7 +64,7 @@ export function buildResult(
     leftBehind: [...record.leftBehind],
     clock: describeClock(plan, record, runners),
     windows: [...record.windows],
-    faults: record.faults.map(toFaultRecord),
+    faults: record.faults.map((history) => toFaultRecord(history, plan)),
     events: [...record.events],
     ...measurementsToDocument(measurements),
     ...(record.observations.length === 0
@@ -132,8 +133,9 @@ function describeTiming(
     : 'Everything was timed on this machine: samples by its wall clock, borders by one that no setting moves.';
 }
 
-function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): FaultRecord {
+function toFaultRecord({ fault, targets, injections, dose }: FaultHistory, plan: Plan): FaultRecord {
   const { action } = fault.manifest.spec;
+  const shares = shareOfServices(plan.targets[fault.name] ?? [], plan.environment.services);
   return {
     name: fault.name,
     kind: fault.manifest.kind,
@@ -145,6 +147,9 @@ function toFaultRecord({ fault, targets, injections, dose }: FaultHistory): Faul
       uid,
       ...(service === undefined ? {} : { service }),
     })),
+    ...(shares.length === 0
+      ? {}
+      : { shares: shares.map(({ service, hit, ready }) => ({ service, hit, ready })) }),
     injections,
     dose: { ...dose, ...(fault.dose === undefined ? {} : { expected: fault.dose }) },
   };

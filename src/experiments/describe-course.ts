@@ -2,7 +2,8 @@ import { OTHER_ENDPOINTS } from '../bench/endpoint-table.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatCount, formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
-import { JUDGED_PHASES } from '../sla/objective.js';
+import { JUDGED_PHASES, type Sla } from '../sla/objective.js';
+import { unjudgedDrops } from '../sla/unjudged-drops.js';
 import type { UnjudgedResult } from './judge-result.js';
 import { describeOverload } from './describe-overload.js';
 import type { FaultRecord } from './result-schema.js';
@@ -13,9 +14,24 @@ import { MOST_LAG_MS } from './watch-lag.js';
 const CLOCK_STEP_MS = 50;
 /** A fault that was in for longer must have been seen acting. */
 const DOSE_DUE_MS = 3_000;
+/** Findings that say before a run what its judgements say after it, of the objectives that it is judged by. */
+const FORECASTS: readonly string[] = [
+  'too-few-samples',
+  'too-few-readings',
+  'unknown-endpoint',
+  'recovery-phase-short',
+  'no-benchmarks',
+  'no-requests',
+  'no-prometheus',
+  'budget-refuses',
+];
 
-/** What the course of a run says about how far its numbers carry. */
-export function describeCourse(shown: UnjudgedResult): Course {
+/**
+ * What the course of a run says about how far its numbers carry.
+ *
+ * @param sla what it is judged by, which may be another than it was planned with
+ */
+export function describeCourse(shown: UnjudgedResult, sla: Sla): Course {
   const { run } = shown;
   const invalid = clockDoubt(shown);
   const { steady, fault, recovery } = describeOverload(shown.windows, shown.faults);
@@ -35,11 +51,11 @@ export function describeCourse(shown: UnjudgedResult): Course {
       ...(overload === undefined
         ? []
         : [`the machine was busy: ${overload.why}; run it again with less beside it`]),
-      ...drops(shown),
+      ...drops(shown, sla),
       ...shown.generator.caveats,
       ...shown.faults.flatMap(doseCaveats),
       ...otherEndpoints(shown),
-      ...shown.plan.findings.map(({ message }) => message),
+      ...shown.plan.findings.filter(({ code }) => !FORECASTS.includes(code)).map(({ message }) => message),
       ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
     ],
   };
@@ -72,8 +88,9 @@ function faultDoubts(fault: FaultRecord, { run, windows, plan }: UnjudgedResult)
     doubts.push(`no dose of ${name} was read, so that nobody knows whether it acted`);
   }
   if (dose.minCoverage !== null && dose.minCoverage < plan.minCoverage) {
+    const share = dose.minCoverage === 0 ? 'none' : `only ${formatShare(dose.minCoverage)}`;
     doubts.push(
-      `${name} was at times on only ${formatShare(dose.minCoverage)} of its targets, and guards.minCoverage asks for ` +
+      `${name} was at times on ${share} of what should carry it, and guards.minCoverage asks for ` +
         `${formatShare(plan.minCoverage)} (last seen: ${dose.lastDetail})`,
     );
   }
@@ -110,11 +127,13 @@ function lagDoubts({ generator: { name, maxLagMs = 0 } }: UnjudgedResult): reado
 }
 
 /** A load that was lighter than planned, where no objective says how much lighter it may be. */
-function drops({ measurements, plan }: UnjudgedResult): readonly string[] {
+function drops({ measurements }: UnjudgedResult, sla: Sla): readonly string[] {
   return JUDGED_PHASES.flatMap((phase) => {
-    const dropped =
-      measurements.find((one) => one.phase === phase && one.endpoint === ALL_ENDPOINTS)?.dropped ?? 0;
-    if (dropped === 0 || plan.sla[phase].some((line) => line.startsWith('dropped'))) return [];
+    const dropped = unjudgedDrops(
+      sla[phase],
+      measurements.find((one) => one.phase === phase && one.endpoint === ALL_ENDPOINTS),
+    );
+    if (dropped === 0) return [];
     const iterations = `${formatCount(dropped)} ${dropped === 1 ? 'iteration' : 'iterations'}`;
     return [
       `${iterations} of the ${phase} phase could not start, so that the load was lighter than planned; raise maxVUs`,

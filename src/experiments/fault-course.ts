@@ -91,6 +91,10 @@ export function createFaultCourse(
       });
     } catch (thrown) {
       entry.evidence = messageOf(thrown);
+      // What called it off is told by itself.
+      if (!signal.aborted) {
+        log.add('fault-not-proven', `${fault.name} was not proven to be in: ${entry.evidence}`, fault.name);
+      }
       if (!isLive()) {
         if (thrown instanceof PlimsollError && thrown.code === 'FAULT_NOT_RECOVERED') {
           unconfirmed(entry, thrown.message, thrown.remedy);

@@ -2,6 +2,7 @@ import type { Measurements } from '../bench/measurement.js';
 import { measurementsFromDocument } from '../bench/measurement-document.js';
 import { decideVerdict } from '../sla/decide-verdict.js';
 import { describeDrift } from '../sla/describe-drift.js';
+import { describeUnasked } from '../sla/describe-recovery.js';
 import type { Evidence } from '../sla/evidence.js';
 import { judge } from '../sla/judge.js';
 import { scoreOf } from '../sla/score.js';
@@ -37,20 +38,20 @@ export function judgeResult(
   const recoveryParts = { windows, faults, sla, measurements: parts.measurements };
   const evidence = trialsEvidence(recoveryParts, { runId: shown.run.id, trials, faults });
   const { recovery } = evidence;
+  const cutShort = cutShortOf(shown);
   const judgements = judge(sla, {
     ...parts,
     ...(benchmarks === undefined ? {} : { benchmarks }),
     ...evidence,
-    cutShort: cutShortOf(shown),
+    cutShort,
     ...(shown.observations === undefined ? {} : { observations: shown.observations }),
   });
   const proven = shown.faults.map((fault) => withProof(fault, shown, parts.measurements));
-  const course = describeCourse({ ...shown, faults: proven });
+  const course = describeCourse({ ...shown, faults: proven }, sla);
+  const unrecovered = cutShort.recovery === undefined ? describeUnasked(recovery, sla.recovery) : undefined;
   const drift = describeDrift(parts.measurements.slices);
-  const verdict = decideVerdict(judgements, {
-    ...course,
-    caveats: drift === undefined ? course.caveats : [...course.caveats, drift],
-  });
+  const caveats = [unrecovered, ...course.caveats, drift].filter((caveat) => caveat !== undefined);
+  const verdict = decideVerdict(judgements, { ...course, caveats });
   const score = scoreOf(judgements);
   return {
     ...shown,

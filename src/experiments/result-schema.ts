@@ -24,6 +24,10 @@ const faultRecordSchema = z.object({
   action: z.string().nullable(),
   manifest: z.record(z.string(), z.unknown()),
   targets: z.array(targetSchema),
+  shares: z
+    .array(z.object({ service: z.string(), hit: z.int(), ready: z.int() }))
+    .optional()
+    .describe('Before the run: how many of those that served behind each service in front were targets'),
   /** One entry for each time the fault was put in. */
   injections: z.array(
     z.object({
@@ -132,7 +136,11 @@ const readingNumber = {
 const readingSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('measured'), ...readingNumber }),
   z
-    .object({ status: z.literal('at-least'), ...readingNumber })
+    .object({
+      status: z.literal('at-least'),
+      ...readingNumber,
+      still: z.string().optional().describe('What stood in its way at last, in a clause'),
+    })
     .describe('More than the value: a recovery that was not seen before its phase ended'),
   z.object({ status: z.literal('missing'), reason: z.string() }),
 ]);

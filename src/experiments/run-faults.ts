@@ -55,7 +55,13 @@ function requireRecovered(courses: readonly FaultCourse[]): void {
   );
   if (live.length === 0) return;
   const names = live.map(({ fault }) => fault.name).join(', ');
-  throw new RunEnd('not-recovered', `${names} could not be proven gone`);
+  const everIn = live.some((course) =>
+    course.history().injections.some(({ injectedAtMs }) => injectedAtMs !== null),
+  );
+  throw new RunEnd(
+    'not-recovered',
+    everIn ? `${names} could not be proven gone` : `${names} could be proven neither to be in nor to be gone`,
+  );
 }
 
 /** Those that come with the phase; it begins when all of them are proven. */

@@ -16,7 +16,7 @@ export function describeChange(result: Result): string | undefined {
   const amplification = amplificationOf(result);
   if (amplification !== undefined) {
     const { indicator, addedMs, injectedMs, factor } = amplification;
-    return `${line} (${indicator} ${signed(addedMs)} for +${formatDuration(injectedMs)} injected: amplification ${factor.toFixed(1)})`;
+    return `${line} (${indicator} ${signed(addedMs)} for +${formatDuration(injectedMs)} injected: amplification ${toTenths(factor)})`;
   }
   const ratio = formatRatio(before, after);
   return ratio === undefined ? line : `${line} (${ratio})`;
@@ -49,6 +49,11 @@ export function amplificationOf(result: Result): Amplification | undefined {
   if (before === undefined || before === null || after === undefined || after === null) return undefined;
   const addedMs = after - before;
   return { indicator, addedMs, injectedMs, factor: addedMs / injectedMs };
+}
+
+/** Nothing at all reads 0.0, and not -0.0. */
+function toTenths(factor: number): string {
+  return (Math.round(factor * 10) / 10 + 0).toFixed(1);
 }
 
 function signed(ms: number): string {

@@ -1,6 +1,6 @@
 import type { FaultRecord } from '../experiments/result-schema.js';
 import { isRecord } from '../shared/is-record.js';
-import { formatDuration, readDuration } from '../shared/units.js';
+import { formatCount, formatDuration, readDuration } from '../shared/units.js';
 
 /** The fault as one would say it after "under": `200 ms of delay`, `a partition`, `a killed pod`. */
 export function describeFault(fault: FaultRecord): string {
@@ -9,11 +9,7 @@ export function describeFault(fault: FaultRecord): string {
     case 'NetworkChaos':
       return describeNetwork(fault, action);
     case 'PodChaos':
-      return (
-        { 'pod-kill': 'a killed pod', 'pod-failure': 'a failed pod', 'container-kill': 'a killed container' }[
-          action
-        ] ?? generic(fault)
-      );
+      return describePods(fault, action);
     case 'StressChaos':
       return describeStress(fault);
     case 'HTTPChaos':
@@ -29,10 +25,20 @@ export function describeFault(fault: FaultRecord): string {
 
 /** All faults of a run in one phrase. */
 export function describeFaults(faults: readonly FaultRecord[]): string {
-  const phrases = [...new Set(faults.map(describeFault))];
+  const phrases = [...new Set(faults.map((fault) => describeFault(fault) + describeShare(fault)))];
   if (phrases.length === 0) return 'no fault';
   if (phrases.length === 1) return phrases[0] ?? '';
   return `${phrases.slice(0, -1).join(', ')} and ${phrases.at(-1) ?? ''}`;
+}
+
+/** ` (1 of 3 behind shop/orders)`, of the services that it reaches in part. */
+function describeShare({ shares = [] }: FaultRecord): string {
+  const parts = shares.filter(({ hit, ready }) => hit < ready);
+  if (parts.length === 0) return '';
+  const texts = parts.map(
+    ({ service, hit, ready }) => `${formatCount(hit)} of ${formatCount(ready)} behind ${service}`,
+  );
+  return ` (${texts.join(', ')})`;
 }
 
 /** The latency in ms that the fault adds to each exchange, where its manifest says so. */
@@ -42,6 +48,18 @@ export function injectedDelayMs(fault: FaultRecord): number | undefined {
     return readDuration(field(spec.delay, 'latency'));
   if (fault.kind === 'HTTPChaos') return readDuration(spec.delay);
   return undefined;
+}
+
+const POD_FAULTS: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  'pod-kill': ['a killed pod', 'killed pods'],
+  'pod-failure': ['a failed pod', 'failed pods'],
+  'container-kill': ['a killed container', 'killed containers'],
+};
+
+function describePods(fault: FaultRecord, action: string): string {
+  const words = POD_FAULTS[action];
+  if (words === undefined) return generic(fault);
+  return fault.targets.length > 1 ? words[1] : words[0];
 }
 
 function describeNetwork(fault: FaultRecord, action: string): string {

@@ -26,6 +26,9 @@ export function describeVerdict(result: Result): VerdictDescription {
   const { outcome, reason, caveats } = result.verdict;
   const faults = describeFaults(result.faults);
   const statusReason = result.run.statusReason;
+  const leftBehind = result.leftBehind.map(({ message, remedy }) =>
+    remedy === '' ? message : `${message}; ${remedy}`,
+  );
   return {
     outcome,
     word: WORDS[outcome],
@@ -33,27 +36,49 @@ export function describeVerdict(result: Result): VerdictDescription {
       outcome === 'pass'
         ? `the SLA held under ${faults}`
         : outcome === 'breach'
-          ? under(reason, faults)
+          ? withFaults(reason, faults, isOfRecovery(result))
           : reason,
     details: [outcome === 'pass' ? reason : '', statusReason === reason ? '' : statusReason].filter(
       (text) => text !== '',
     ),
-    caveats,
+    caveats: caveats.filter((caveat) => !leftBehind.some((thing) => isReason(caveat, thing))),
     mayBeLive: result.faults.flatMap((fault) =>
       fault.injections
         .filter((injection) => injection.status === 'unconfirmed')
         .map((injection) => `${fault.name} (${fault.kind}): ${injection.evidence}`),
     ),
-    leftBehind: result.leftBehind.map(({ message, remedy }) =>
-      remedy === '' ? message : `${message}; ${remedy}`,
-    ),
+    leftBehind,
   };
+}
+
+/** The caveats where the objectives stand beside them, each with its reason: what a reason says is not said again. */
+export function caveatsBesideReasons(
+  { caveats }: VerdictDescription,
+  { judgements }: Pick<Result, 'judgements'>,
+): readonly string[] {
+  const reasons = judgements.filter(({ outcome }) => outcome !== 'pass').map(({ reason }) => reason);
+  return caveats.filter((caveat) => !reasons.some((reason) => isReason(caveat, reason)));
+}
+
+/** Whether a sentence is that reason, with how many others there are. */
+export function isReason(sentence: string, reason: string): boolean {
+  return [reason, `${reason}.`].includes(sentence) || sentence.startsWith(`${reason}, and `);
 }
 
 export function outcomeWord(outcome: Outcome): VerdictDescription['word'] {
   return WORDS[outcome];
 }
 
-function under(reason: string, faults: string): string {
-  return reason.includes(faults) ? reason : `${reason}, under ${faults}`;
+/** What was measured after the fault was not measured under it. */
+function withFaults(reason: string, faults: string, afterwards: boolean): string {
+  if (reason.includes(faults)) return reason;
+  return afterwards ? `${reason}; the fault was ${faults}` : `${reason}, under ${faults}`;
+}
+
+/** Whether the breach that decided is one of the recovery phase. */
+function isOfRecovery({ judgements, verdict }: Result): boolean {
+  const decisive = judgements.find(
+    ({ outcome, reason }) => outcome === 'breach' && verdict.reason.startsWith(reason),
+  );
+  return decisive?.phase === 'recovery';
 }

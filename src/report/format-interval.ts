@@ -1,9 +1,10 @@
 import type { IndicatorUnit } from '../sla/objective.js';
 import { formatReading } from './format-reading.js';
 
-/** `212 to 217`; with units where they differ or are part of the number: `980 ms to 1.02 s`. */
+/** `212 to 217`, and nothing where its ends look the same; with units where they differ or are part of the number: `980 ms to 1.02 s`. */
 export function formatInterval(low: number, high: number, unit: IndicatorUnit): string {
   const [from, to] = [formatReading(low, unit), formatReading(high, unit)];
+  if (from === to) return '';
   const [fromUnit, toUnit] = [unitOf(from), unitOf(to)];
   return fromUnit === '' || fromUnit !== toUnit
     ? `${from} to ${to}`

@@ -3,7 +3,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { benchmarkLines } from './benchmark-lines.js';
 import { describeChange } from './describe-change.js';
 import { describeScore, isWeighted } from './describe-score.js';
-import { describeVerdict, OUTCOME_MARKS } from './describe-verdict.js';
+import { caveatsBesideReasons, describeVerdict, isReason, OUTCOME_MARKS } from './describe-verdict.js';
 import { printable } from './printable.js';
 import { sweepCommand } from './shell-command.js';
 import { describeTrials } from './view-trials.js';
@@ -58,7 +58,7 @@ export function renderSummary(result: Result, options: SummaryOptions): string {
     ...(change === undefined ? [] : wrap('', 2, change, options.width)),
     ...benchmarkLines(result).flatMap((line) => wrap('', 2, line, options.width)),
     ...(trials === undefined ? [] : wrap('', 2, trials, options.width)),
-    ...verdict.caveats.flatMap((caveat) =>
+    ...caveatsBesideReasons(verdict, result).flatMap((caveat) =>
       wrap(`  ${paint([COLOURS.inconclusive], 'caveat')}`, '  caveat  '.length, caveat, options.width),
     ),
     ...(options.reportPath === undefined ? [] : [`report  ${printable(options.reportPath)}`]),
@@ -101,9 +101,13 @@ function objectiveLines(
       row.margin.padEnd(margin),
       ...(showsBasis ? [row.basis] : []),
     ].join('  ');
-    const { outcome, reason: why } = row.view;
+    const { outcome, reason: why, still } = row.view;
     const reason =
-      outcome === 'inconclusive' ? wrap('', 6, why.replace(`: ${headline}`, ': see above'), width) : [];
+      outcome === 'inconclusive' && !isReason(headline, why) && !headline.endsWith(`: ${why}`)
+        ? wrap('', 6, why.replace(`: ${headline}`, ': see above'), width)
+        : still === '' || headline.includes(still)
+          ? []
+          : wrap('', 6, still, width);
     const warning =
       row.view.warning === ''
         ? []

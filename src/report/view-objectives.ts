@@ -29,6 +29,8 @@ export interface ObjectiveView {
   readonly margin: string;
   /** The share of what the limit allows that was used up: 1 is the limit itself, more is over it. */
   readonly usage: number | undefined;
+  /** What stood in the way of a recovery at last, which no number says; empty for all else. */
+  readonly still: string;
   /** Why it is not a pass; a pass needs no more words than its numbers. */
   readonly reason: string;
   /** That it is, or may be, beyond its warn limit; empty where it is not. */
@@ -80,6 +82,7 @@ function viewObjective(judgement: JudgementRecord): ObjectiveView {
         : `${LIMIT_WORDS[comparator]} ${formatReading(limit, reading.unit)}`,
     margin: usage === undefined ? '' : describeMargin(usage, reading.status === 'at-least', isFloor),
     usage,
+    still: reading.status === 'at-least' ? (reading.still ?? '') : '',
     reason: outcome === 'pass' ? '' : reason,
     warning: judgement.warning?.reason ?? '',
   };

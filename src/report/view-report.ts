@@ -1,7 +1,12 @@
 import type { Result } from '../experiments/result-schema.js';
 import { formatCount } from '../shared/units.js';
 import { amplificationOf, describeChange } from './describe-change.js';
-import { describeVerdict, OUTCOME_MARKS, type VerdictDescription } from './describe-verdict.js';
+import {
+  caveatsBesideReasons,
+  describeVerdict,
+  OUTCOME_MARKS,
+  type VerdictDescription,
+} from './describe-verdict.js';
 import { drawMark } from './draw-mark.js';
 import { formatOffset } from './format-moment.js';
 import { framePage, type PageFrame } from './frame-page.js';
@@ -93,6 +98,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
     }),
     verdict: {
       ...verdict,
+      caveats: caveatsBesideReasons(verdict, result),
       mark: OUTCOME_MARKS[verdict.outcome],
       drawing: drawMark(verdict.outcome, tightest?.usage),
     },
@@ -101,7 +107,7 @@ export function viewReport(result: Result, options: Required<ReportOptions>): Re
         ? null
         : {
             label: tightest.outcome === 'breach' ? 'Farthest over its line' : 'Nearest to its line',
-            text: `${tightest.phase} ${tightest.objective}: ${tightest.margin}`,
+            text: `${tightest.objective} in the ${tightest.phase} phase: ${tightest.margin}`,
           },
     change: describeChange(result)?.replace('->', '→') ?? '',
     amplificationNote:

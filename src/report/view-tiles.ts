@@ -34,13 +34,17 @@ export function viewTiles(result: Result): readonly Tile[] {
     latency('p99', steady?.p99Ms ?? null, fault?.p99Ms ?? null),
     { name: 'errors', before: share(steady), after: share(fault), change: describeFailures(fault) },
     { name: 'rate', before: rate(steady), after: rate(fault), change: describeDropped(fault) },
-    {
-      name: 'recovery',
-      before: '',
-      after: result.recoveryMs === null ? '–' : formatDuration(result.recoveryMs),
-      change: result.recoveryMs === null ? 'not seen' : 'until steady again',
-    },
+    viewRecovery(result),
   ];
+}
+
+function viewRecovery({ recoveryMs, judgements }: Result): Tile {
+  const tile = (after: string, change: string): Tile => ({ name: 'recovery', before: '', after, change });
+  if (recoveryMs !== null) return tile(formatDuration(recoveryMs), 'until steady again');
+  const unseen = judgements.map(({ reading }) => reading).find(({ status }) => status === 'at-least');
+  return unseen?.status === 'at-least'
+    ? tile(`> ${formatDuration(unseen.value)}`, 'not steady again')
+    : tile('–', 'not seen');
 }
 
 /** Of benchmarks alone: as many of their units as there is room for. */

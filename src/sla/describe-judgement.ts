@@ -1,9 +1,10 @@
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import { formatReading, formatReadingAgainst } from '../shared/format-reading.js';
-import { formatDuration, formatShare } from '../shared/units.js';
+import { formatShare } from '../shared/units.js';
 import type { NumberReading } from './compare.js';
 import { boundOf, holds } from './compare.js';
 import { nameOf, unitOf } from './describe-indicator.js';
+import { describeNotRecovered } from './describe-recovery.js';
 import type { Comparator, IndicatorUnit, Limit, Objective } from './objective.js';
 import type { Interval } from './statistics/interval.js';
 
@@ -35,8 +36,7 @@ export function describeComparison(
   const value = formatReadingAgainst(reading.value, limit, unit) + describeInterval(interval, unit);
   const bound = `${whose} of ${formatReading(limit, unit)}${describeRelation(objective.limit, unit)}`;
   if (reading.status === 'at-least') {
-    const side = reading.value < limit ? `which is less than` : 'over';
-    return `the service had not recovered ${formatDuration(reading.value)} after the fault was told to end, ${side} ${bound}`;
+    return describeNotRecovered(reading, limit, bound);
   }
   const standing = describeStanding(
     holds(boundOf(reading.value, unit), comparator, limit),

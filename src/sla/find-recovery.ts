@@ -1,11 +1,13 @@
 import type { Measurements, Slice } from '../bench/measurement.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
 import type { DurationMs, EpochMs } from '../shared/time.js';
+import { formatReadingAgainst } from '../shared/format-reading.js';
 import { formatCount, formatDuration } from '../shared/units.js';
+import { nameOf, unitOf } from './describe-indicator.js';
 import type { Reading } from './judgement.js';
 import type { Objective } from './objective.js';
 import type { OpenSlice, SliceObjective } from './read-stretch.js';
-import { clearlyMisses, holdsOver, isSilent, lengthOf, openSlice } from './read-stretch.js';
+import { clearlyMisses, holdsOver, isSilent, lengthOf, openSlice, readOver } from './read-stretch.js';
 import { resolveLimit } from './resolve-limit.js';
 import type { FailureTreatment } from './treat-failures.js';
 
@@ -16,6 +18,11 @@ export const STAYS_MS = 3000;
 /** A border leaves a slice that is too short to stand alone. */
 const SHORTEST_MS = 500;
 const FEWEST_REQUESTS = 10;
+
+/** A steady objective that seconds can be held against. */
+interface SteadyObjective extends SliceObjective {
+  readonly text: string;
+}
 
 /** What is known of a recovery phase. */
 export interface RecoveryEvidence {
@@ -49,23 +56,30 @@ export function findRecovery(evidence: RecoveryEvidence): Reading {
   const opened = openAs(inPhase, objectives);
   const seconds = opened('as-measured');
   const samples = seconds.reduce((total, { requests }) => total + requests, 0);
-  const reading = (status: 'measured' | 'at-least', atMs: EpochMs): Reading => {
-    return { status, value: Math.max(0, atMs - requestedAtMs), unit: 'ms', samples };
-  };
+  const numberAt = (atMs: EpochMs) =>
+    ({ value: Math.max(0, atMs - requestedAtMs), unit: 'ms', samples }) as const;
 
   const ratePerMs = steadyRatePerMs(evidence.steadyMeasurements);
+  const misses = (objective: SliceObjective, index: number) =>
+    clearlyMisses(objective, stretchFrom(opened(objective.failures), index));
   const lastBad = seconds.findLastIndex((_, index) => {
     const stretch = stretchFrom(seconds, index);
     if (index > 0 && lengthOf(stretch) < SHORTEST_MS) return false;
-    const misses = (objective: SliceObjective) =>
-      clearlyMisses(objective, stretchFrom(opened(objective.failures), index));
-    return isSilent(stretch, ratePerMs) || objectives.some(misses);
+    return isSilent(stretch, ratePerMs) || objectives.some((objective) => misses(objective, index));
   });
+  const notBefore = (atMs: EpochMs): Reading => {
+    const missed = objectives.find((objective) => misses(objective, lastBad));
+    const still =
+      missed === undefined
+        ? 'no request ended any more'
+        : describeMissed(missed, stretchFrom(opened(missed.failures), lastBad));
+    return { status: 'at-least', ...numberAt(atMs), still };
+  };
   const from = lastBad + 1;
   const recoveredAtMs = seconds[from]?.startMs ?? windowEndMs;
-  if (lastBad >= 0 && lengthOf(seconds.slice(from)) < SHORTEST_MS) return reading('at-least', windowEndMs);
+  if (lastBad >= 0 && lengthOf(seconds.slice(from)) < SHORTEST_MS) return notBefore(windowEndMs);
   if (samples < FEWEST_REQUESTS) return missing(describeTooFew(samples));
-  if (from > 0 && windowEndMs - recoveredAtMs < STAYS_MS) return reading('at-least', recoveredAtMs);
+  if (from > 0 && windowEndMs - recoveredAtMs < STAYS_MS) return notBefore(recoveredAtMs);
 
   const holding = seconds.findIndex(
     ({ startMs }, index) =>
@@ -75,7 +89,7 @@ export function findRecovery(evidence: RecoveryEvidence): Reading {
   );
   return holding < 0
     ? missing(describeUndecided(recoveredAtMs - requestedAtMs))
-    : reading('measured', seconds[holding]?.startMs ?? windowEndMs);
+    : { status: 'measured', ...numberAt(seconds[holding]?.startMs ?? windowEndMs) };
 }
 
 /** The slices as each objective counts their failed requests. */
@@ -93,7 +107,7 @@ function openAs(
 }
 
 /** The objectives that can be held against slices, with their limits. */
-function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): readonly SliceObjective[] {
+function readable({ steady, steadyMeasurements, baseline }: RecoveryEvidence): readonly SteadyObjective[] {
   const evidence = {
     measurements: steadyMeasurements,
     cutShort: {},
@@ -119,6 +133,14 @@ function stretchFrom(seconds: readonly OpenSlice[], index: number): readonly Ope
 function steadyRatePerMs(measurements: Measurements): number {
   const steady = measurements.find('steady', ALL_ENDPOINTS);
   return steady === undefined || steady.durationMs <= 0 ? 0 : steady.requests / steady.durationMs;
+}
+
+/** `p95 was still 303 ms (steady: p95 <= 120ms)`. */
+function describeMissed(objective: SteadyObjective, stretch: readonly OpenSlice[]): string {
+  const { indicator, limit, text } = objective;
+  const value = readOver(objective, stretch);
+  const read = value === undefined ? 'unknown' : formatReadingAgainst(value, limit, unitOf(indicator));
+  return `${nameOf(indicator)} ${indicator.kind === 'errors' ? 'were' : 'was'} still ${read} (steady: ${text})`;
 }
 
 function describeUnreadable(steady: readonly Objective[]): string {

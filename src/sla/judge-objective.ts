@@ -204,7 +204,8 @@ function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter
   const needed = samplesNeeded(objective, errorShare);
   const say = (count: number, where: string) =>
     `${subjectOf(objective)} needs at least ${formatCount(needed)} ${needed === 1 ? 'sample' : 'samples'}, ${where} has ${formatCount(count)}`;
-  if (reading.samples < needed) return say(reading.samples, `the ${phase} phase`);
+  if (reading.samples < needed)
+    return `${say(reading.samples, `the ${phase} phase`)}: ${remedyForFew(objective)}`;
   const { reference } = limit;
   if (reference === undefined || reference.samples >= needed || objective.limit.kind === 'absolute')
     return undefined;
@@ -213,6 +214,14 @@ function describeTooFew({ objective, phase, reading, limit, errorShare }: Matter
     reference.samples,
     `the ${of === 'steady' ? 'steady phase' : 'baseline'} that its limit relates to`,
   );
+}
+
+function remedyForFew({ indicator, minSamples }: Objective): string {
+  if (indicator.kind === 'bench') return 'make it longer, or load.goBench.benchtime shorter';
+  if (indicator.kind === 'prometheus')
+    return 'make it longer, the step shorter, or ask for less by minSamples';
+  const less = minSamples === undefined ? 'a lower percentile' : 'less by minSamples';
+  return `make it longer, raise the rate, or ask for ${less}`;
 }
 
 /** Said always, also where no request failed: the number is another one than usual. */

@@ -4,23 +4,18 @@ import type { Evidence } from './evidence.js';
 import { createIntervals } from './find-interval.js';
 import { judgeObjective } from './judge-objective.js';
 import type { Judgement } from './judgement.js';
-import type { JudgedPhase, Sla } from './objective.js';
+import type { Sla } from './objective.js';
 import { JUDGED_PHASES } from './objective.js';
+import { unjudgedDrops } from './unjudged-drops.js';
 
 /** Judges every objective, in the order of the phases and, within a phase, of the file. */
 export function judge(sla: Sla, evidence: Evidence): readonly Judgement[] {
   const intervals = createIntervals(evidence);
   const drift = findDrift(evidence.measurements.slices);
   return JUDGED_PHASES.flatMap((phase) => {
-    const drops = unjudgedDrops(sla, phase, evidence);
+    const drops = unjudgedDrops(sla[phase], evidence.measurements.find(phase, ALL_ENDPOINTS));
     return sla[phase].map((objective) =>
       judgeObjective(objective, phase, { evidence, intervals, drift, unjudgedDrops: drops }),
     );
   });
-}
-
-/** The dropped iterations of a phase, unless an objective says how many there may be. */
-function unjudgedDrops(sla: Sla, phase: JudgedPhase, { measurements }: Evidence): number {
-  const expected = sla[phase].some(({ indicator }) => indicator.kind === 'dropped');
-  return expected ? 0 : (measurements.find(phase, ALL_ENDPOINTS)?.dropped ?? 0);
 }

@@ -17,6 +17,8 @@ export type Reading =
       readonly value: number;
       readonly unit: IndicatorUnit;
       readonly samples: number;
+      /** What stood in its way at last, in a clause: `p95 was still 303 ms (steady: p95 <= 120ms)`. */
+      readonly still?: string;
     }
   | { readonly status: 'missing'; readonly reason: string };
 

@@ -75,7 +75,7 @@ function describeNothing(values: readonly ObservedValue[], phase: JudgedPhase): 
   if (values.length === 0) return `the ${phase} phase has no point at which it could be evaluated`;
   return words.size === 1 && word !== undefined && word !== NO_DATA
     ? `it was ${word} throughout the ${phase} phase`
-    : `it gave ${words.size === 1 ? 'no data' : 'no number'} in the ${phase} phase`;
+    : `the query gave ${words.size === 1 ? 'no data' : 'no number'} in the ${phase} phase`;
 }
 
 const NO_DATA = 'without data';

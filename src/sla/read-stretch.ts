@@ -95,7 +95,11 @@ function isMissed(objective: SliceObjective, slices: readonly OpenSlice[]): bool
   return value !== undefined && !holds(value, objective.comparator, objective.limit);
 }
 
-function readOver(objective: SliceObjective, slices: readonly OpenSlice[]): number | undefined {
+/** What the slices come to together; undefined where nothing was counted, and for what seconds do not have. */
+export function readOver(
+  objective: Pick<SliceObjective, 'indicator'>,
+  slices: readonly OpenSlice[],
+): number | undefined {
   const { indicator } = objective;
   const requests = countFor(indicator, slices);
   if (indicator.kind === 'dropped') return sum(slices, (slice) => slice.dropped);

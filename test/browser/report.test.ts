@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { Result } from '../../src/experiments/result-schema.js';
 import { renderReport } from '../../src/report/render-report.js';
 import { aFault, aResult } from '../support/a-result.js';
-import { aHostileResult, HOSTILE } from '../support/hostile.js';
+import { aHostileResult, HOSTILE_CAVEAT } from '../support/hostile.js';
 import { findChromium, startBrowser, type TestBrowser } from '../support/open-page.js';
 import { requires } from '../support/requirement.js';
 import { findCutOff, findFaintTexts } from '../support/run-in-page.js';
@@ -105,7 +105,7 @@ describe('the report in a browser', () => {
     await openAll(page);
     expect(await page.evaluate('window.hacked')).to.equal(undefined);
     expect(await page.locator('img').count()).to.equal(0);
-    expect(await page.locator('.caveats li').textContent()).to.equal(HOSTILE.replace('\0', ''));
+    expect(await page.locator('.caveats li').textContent()).to.equal(HOSTILE_CAVEAT.replace('\0', ''));
     expect(requests).to.deep.equal([]);
     expect(complaints).to.deep.equal([]);
     expect(await findCutOff(page)).to.deep.equal([]);

@@ -61,7 +61,7 @@ describe('evictions on a real cluster', () => {
     const refused = await rejection(applied.injected(AbortSignal.timeout(5000)));
     expect(refused).to.include({ code: 'FAULT_NOT_INJECTED' });
     expect((refused as Error).message).to.include(
-      `0 of 1 pods were evicted in time: PodDisruptionBudget ${SHOP}/orders needs 3 healthy pods and has 3 currently`,
+      `0 of 1 pods were evicted within deadlines.inject: PodDisruptionBudget ${SHOP}/orders needs 3 healthy pods and has 3 currently`,
     );
     expect(await recovered(applied)).to.equal('nothing had been evicted');
     expect(events.filter(({ kind }) => kind === 'eviction-refused')).to.have.length(1);

@@ -5,6 +5,9 @@ import { aFault, aJudgement, aResult } from './a-result.js';
 export const HOSTILE =
   '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=2">\u2028"\'`|*_[a](b) @all {{x}} \u001b[31m\u0000\nnext]]>&amp;';
 
+/** What no objective says as well, so that it is shown. */
+export const HOSTILE_CAVEAT = `caveat ${HOSTILE}`;
+
 /** A result in which every text that a user or a service can choose is hostile. */
 export function aHostileResult(): Result {
   const result = aResult();
@@ -39,6 +42,7 @@ export function aHostileResult(): Result {
         action: HOSTILE,
         manifest: { kind: HOSTILE },
         targets: [{ id: HOSTILE, uid: HOSTILE, service: HOSTILE }],
+        shares: [{ service: HOSTILE, hit: 1, ready: 2 }],
         injections: aFault().injections.map((injection) => ({
           ...injection,
           status: 'unconfirmed' as const,
@@ -61,6 +65,6 @@ export function aHostileResult(): Result {
         reason: HOSTILE,
       }),
     ],
-    verdict: { outcome: 'breach', reason: HOSTILE, caveats: [HOSTILE] },
+    verdict: { outcome: 'breach', reason: HOSTILE, caveats: [HOSTILE_CAVEAT] },
   };
 }

@@ -61,7 +61,7 @@ async function applyToPods(
     signal,
     async () => await listSelectedPods(client, selector, namespace, signal),
   );
-  const choice = choosePods(fault, matched, runId);
+  const choice = choosePods(fault, matched, { runId, namespace });
   if (choice.status === 'none') throw refusal(choice.finding);
   const carriers = choice.pods;
   refuse(checkOwnPods(carriers, access.ownPod));

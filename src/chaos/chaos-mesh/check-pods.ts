@@ -3,7 +3,7 @@ import type { PlannedFault } from '../fault-injector.js';
 import { MANAGER_LABEL, RUN_LABEL } from '../../shared/kubernetes/run-labels.js';
 import { takesPodsDown } from './chaos-kinds.js';
 import { isOfChaosMesh } from './chaos-mesh-parts.js';
-import type { Pod } from './pod.js';
+import { isServing, type Pod } from './pod.js';
 import { describeBudget, type BudgetReading } from './read-budgets.js';
 
 /** Pods that no fault may hit: those that make the load, this very harness, and Chaos Mesh, which has to end the fault. */
@@ -50,6 +50,22 @@ export function warnAboutNotRunning(notRunning: readonly Pod[]): readonly Findin
       code: 'targets-not-running',
       message: `${named.join(', ')}${more(notRunning)} is not running and gets no fault`,
       remedy: '',
+    },
+  ];
+}
+
+/** Targets that take no requests: what a fault does to them, no load can see. */
+export function warnAboutNotReady(targets: readonly Pod[]): readonly Finding[] {
+  const idle = targets.filter((pod) => !isServing(pod));
+  const [first] = idle;
+  if (first === undefined) return [];
+  const are = idle.length === 1 ? 'is' : 'are';
+  return [
+    {
+      severity: 'warning',
+      code: 'targets-not-ready',
+      message: `${idle.length} of ${targets.length} ${targets.length === 1 ? 'target' : 'targets'} ${are} not ready, and ${are} sent no requests: ${listed(idle)}`,
+      remedy: `see why: kubectl -n ${first.namespace} describe pod ${first.name}`,
     },
   ];
 }

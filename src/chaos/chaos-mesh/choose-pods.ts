@@ -4,6 +4,7 @@ import type { PlannedFault } from '../fault-injector.js';
 import type { PodSelector, SelectionMode } from '../manifest.js';
 import { selectTargets, type TargetChoice } from '../select-targets.js';
 import { isRunning, type Pod } from './pod.js';
+import { namespacesOf } from './select-pods.js';
 
 export type PodChoice =
   | {
@@ -27,11 +28,20 @@ export function choiceOf({ manifest }: PlannedFault): TargetChoice {
   };
 }
 
-/** Draws the pods by the run's id, so that the plan names those that the run will hit. */
-export function choosePods(fault: PlannedFault, matched: readonly Pod[], runId: string): PodChoice {
+/**
+ * Draws the pods by the run's id, so that the plan names those that the run will hit.
+ *
+ * @param namespace where the selector looks if it names none
+ */
+export function choosePods(
+  fault: PlannedFault,
+  matched: readonly Pod[],
+  { runId, namespace }: { readonly runId: string; readonly namespace: string },
+): PodChoice {
   const choice = choiceOf(fault);
   const running = matched.filter(isRunning);
-  if (running.length === 0) return { status: 'none', finding: nothingRuns(choice.selector, matched) };
+  if (running.length === 0)
+    return { status: 'none', finding: nothingRuns(choice.selector, matched, namespace) };
   const drawn = selectTargets({ ...choice, selector: {} }, running, seededRandom(`${runId} ${fault.name}`));
   if (drawn.status === 'none') return drawn;
   const notRunning = matched.filter((pod) => !isRunning(pod));
@@ -52,14 +62,15 @@ export function wantedCount({ mode, value }: TargetChoice, serving: number, chos
   }
 }
 
-function nothingRuns(selector: PodSelector, matched: readonly Pod[]): Finding {
+function nothingRuns(selector: PodSelector, matched: readonly Pod[], own: string): Finding {
   const what = `the selector ${JSON.stringify(selector)}`;
   if (matched.length === 0) {
+    const namespaces = namespacesOf(selector, own);
     return {
       severity: 'stop',
       code: 'no-target',
-      message: `${what} matches no pod`,
-      remedy: 'Compare it with: kubectl get pods --show-labels. Chaos Mesh would accept it and do nothing.',
+      message: `${what} matches no pod in ${namespaces.join(', ')}`,
+      remedy: `Compare it with: kubectl -n ${namespaces[0] ?? own} get pods --show-labels. Chaos Mesh would accept it and do nothing.`,
     };
   }
   return {

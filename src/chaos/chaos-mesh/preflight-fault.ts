@@ -9,7 +9,13 @@ import { checkForwarded } from './check-forwarded.js';
 import { checkDaemons } from './check-daemons.js';
 import { checkOtherSide } from './check-other-side.js';
 import { checkNamespaces } from './check-namespaces.js';
-import { checkOwners, checkOwnPods, warnAboutBudgets, warnAboutNotRunning } from './check-pods.js';
+import {
+  checkOwners,
+  checkOwnPods,
+  warnAboutBudgets,
+  warnAboutNotReady,
+  warnAboutNotRunning,
+} from './check-pods.js';
 import { checkRights } from '../../shared/kubernetes/check-rights.js';
 import { rightsOf } from './rights-of.js';
 import { resourceOf, selectsPods, takesPodsDown } from './chaos-kinds.js';
@@ -90,6 +96,7 @@ async function checkTargets(
       ...checkForwarded(fault, choice.pods, access.forwarded),
       ...checkOwners(fault, choice.pods),
       ...warnAboutNotRunning(choice.notRunning),
+      ...warnAboutNotReady(choice.pods),
       ...checkDaemons(fault.manifest, choice.pods, chaosMesh, client.kubectl),
       ...checkBlastRadius(fault.manifest, choice.pods, inFront, config.guards),
       ...(services.status === 'hidden' ? hiddenServices(fault, config, services.reason) : []),

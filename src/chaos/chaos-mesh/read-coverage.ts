@@ -60,9 +60,16 @@ export function readCoverage(input: CoverageInput): Omit<DoseReading, 'atMs'> {
   const escaping = pods.filter((pod) => !carrying.includes(pod) && isServing(pod));
   const wanted = wantedCount(choice, carrying.length + escaping.length, carriers.length);
   const coverage = wanted === 0 ? 0 : Math.min(1, carrying.length / wanted);
-  const rest =
-    coverage < 1 && escaping.length > 0 ? `; without it: ${escaping.map(({ id }) => id).join(', ')}` : '';
+  const rest = coverage < 1 && escaping.length > 0 ? `; without it: ${describeEscaping(escaping, uids)}` : '';
   return { coverage, detail: `${carrying.length} of ${wanted} pods that should carry it do${rest}` };
+}
+
+/** By their names, those that came later last: nothing was wrong with the fault there. */
+function describeEscaping(pods: readonly Pod[], carriers: ReadonlySet<string>): string {
+  const late = pods.filter(({ uid }) => !carriers.has(uid)).map(({ id }) => id);
+  const lost = pods.filter(({ uid }) => carriers.has(uid)).map(({ id }) => id);
+  const lateOnes = late.length === 0 ? [] : [`${late.join(', ')}, which started after the fault was put in`];
+  return [...lost, ...lateOnes].join(', ');
 }
 
 /** A record names a pod, or a container of it. */

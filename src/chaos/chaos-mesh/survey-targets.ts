@@ -34,7 +34,7 @@ export async function surveyTargets(
   const { selector } = choiceOf(fault);
   const own = fault.manifest.metadata?.namespace ?? config.namespace;
   const matched = await listSelectedPods(client, selector, own, signal);
-  const choice = choosePods(fault, matched, runId);
+  const choice = choosePods(fault, matched, { runId, namespace: own });
   if (choice.status === 'none') return choice;
   return { status: 'chosen', ...(await surveyAround(client, selector, choice, signal)) };
 }

@@ -54,7 +54,9 @@ export function findSeries(
   }
   const found = ofUnit.find(isPhase(phase));
   return found === undefined
-    ? missing(`no measuring of ${name} lay wholly within the ${phase} phase`)
+    ? missing(
+        `no measuring of ${name} lay wholly within the ${phase} phase: make it longer, or load.goBench.benchtime shorter`,
+      )
     : { status: 'found', series: found };
 }
 

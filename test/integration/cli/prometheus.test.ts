@@ -117,7 +117,7 @@ describe('objectives of a real Prometheus server', function () {
     expect(ofFault(`last of ${ORDERS} <= 1.5x steady`)).to.match(/^pass: .* limit of 7.5 \(1.5x steady\)$/);
     expect(ofFault('max_over_time(requests_served[4s]) at the end <= 0')).to.match(/^pass: /);
     expect(ofFault('max of requests_served / requests_served <= 1')).to.match(/it was NaN throughout/);
-    expect(ofFault('max of no_such_metric <= 1')).to.match(/it gave no data in the fault phase$/);
+    expect(ofFault('max of no_such_metric <= 1')).to.match(/the query gave no data in the fault phase$/);
     expect(ofFault('max of exported_once <= 1')).to.match(
       /newest sample is [2-9]m .* older than the fault phase$/,
     );

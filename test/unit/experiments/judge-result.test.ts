@@ -5,7 +5,7 @@ import { judgeAgain } from '../../../src/experiments/judge-result.js';
 import type { FaultRecord, Result } from '../../../src/experiments/result-schema.js';
 import { anSla } from '../../support/a-plan.js';
 import { aHistogram } from '../../support/a-histogram.js';
-import { aFault, aResult } from '../../support/a-result.js';
+import { aFault, aResult, aSeries, DELAYED, someMeasurements } from '../../support/a-result.js';
 
 function withInjection(overrides: Partial<FaultRecord['injections'][number]>): FaultRecord {
   const fault = aFault();
@@ -52,42 +52,42 @@ describe('exitCodeOf', () => {
 });
 
 describe('describeCourse', () => {
+  const courseOf = (shown: Result, sla = anSla({})) => describeCourse(shown, sla);
+
   it('has nothing to say of a run without incident', () => {
-    expect(describeCourse(aResult())).to.deep.equal({ doubts: [], caveats: [] });
+    expect(courseOf(aResult())).to.deep.equal({ doubts: [], caveats: [] });
   });
 
   it('begins with what ended the run', () => {
-    expect(describeCourse(aResult({ run: ran('load-failed', 'k6 was killed') })).doubts[0]).to.equal(
+    expect(courseOf(aResult({ run: ran('load-failed', 'k6 was killed') })).doubts[0]).to.equal(
       'k6 was killed',
     );
   });
 
   it('takes a stop condition for a breach', () => {
-    const course = describeCourse(aResult({ run: ran('stopped', 'errors were over 50 %') }));
+    const course = courseOf(aResult({ run: ran('stopped', 'errors were over 50 %') }));
     expect(course).to.include({ stopped: 'errors were over 50 %' });
     expect(course.doubts).to.deep.equal([]);
   });
 
   it('doubts a fault that was not on all its targets', () => {
     const dose = { readings: 30, minCoverage: 0.5, lastDetail: 'on orders-1 alone' };
-    const { doubts } = describeCourse(aResult({ faults: [{ ...aFault(), dose }] }));
+    const { doubts } = courseOf(aResult({ faults: [{ ...aFault(), dose }] }));
     expect(doubts).to.have.length(1);
     expect(doubts[0]).to.contain('50 %').and.to.contain('on orders-1 alone');
   });
 
   it('doubts a fault whose dose nobody has read, unless it was in for a moment only', () => {
     const dose = { readings: 0, minCoverage: null, lastDetail: '' };
-    expect(describeCourse(aResult({ faults: [{ ...aFault(), dose }] })).doubts).to.have.length(1);
+    expect(courseOf(aResult({ faults: [{ ...aFault(), dose }] })).doubts).to.have.length(1);
     const [injection] = aFault().injections;
     const brief = withInjection({ recoverRequestedAtMs: injection!.injectedAtMs! + 1000 });
-    expect(describeCourse(aResult({ faults: [{ ...brief, dose }] })).doubts).to.deep.equal([]);
+    expect(courseOf(aResult({ faults: [{ ...brief, dose }] })).doubts).to.deep.equal([]);
   });
 
   it('doubts an injection of a later time that failed', () => {
     const fault = withInjection({ status: 'not-injected', injectedAtMs: null, evidence: 'refused' });
-    expect(describeCourse(aResult({ faults: [fault] })).doubts).to.deep.equal([
-      'delay was not injected: refused',
-    ]);
+    expect(courseOf(aResult({ faults: [fault] })).doubts).to.deep.equal(['delay was not injected: refused']);
   });
 
   it('doubts a service that fell over by itself before any fault', () => {
@@ -97,28 +97,48 @@ describe('describeCourse', () => {
       kind: 'replica-exited',
       message: 'orders-1 exited with code 1',
     };
-    expect(describeCourse(aResult({ events: [exited] })).doubts[0]).to.contain('orders-1 exited with code 1');
+    expect(courseOf(aResult({ events: [exited] })).doubts[0]).to.contain('orders-1 exited with code 1');
     const later = { ...exited, atMs: steady.endMs + 20_000 };
-    expect(describeCourse(aResult({ events: [later] })).doubts).to.deep.equal([]);
+    expect(courseOf(aResult({ events: [later] })).doubts).to.deep.equal([]);
   });
 
   it('says that the load was lighter than planned, unless an objective says how much it may be', () => {
-    const { measurements, plan } = aResult();
+    const { measurements } = aResult();
     const result = aResult({
       measurements: measurements.map((one) => (one.phase === 'fault' ? { ...one, dropped: 7 } : one)),
     });
     const said =
       '7 iterations of the fault phase could not start, so that the load was lighter than planned; raise maxVUs';
-    expect(describeCourse(result).caveats).to.deep.equal([said]);
-    const sla = { ...plan.sla, fault: ['dropped <= 10'] };
-    expect(describeCourse({ ...result, plan: { ...plan, sla } }).caveats).to.deep.equal([]);
+    expect(courseOf(result).caveats).to.deep.equal([said]);
+    expect(courseOf(result, anSla({ fault: ['dropped <= 10'] })).caveats).to.deep.equal([]);
+    expect(courseOf(result, anSla({ steady: ['dropped <= 10'] })).caveats).to.deep.equal([said]);
+  });
+
+  it('goes by what the run is judged by again, and not by what it was planned with', () => {
+    const { measurements, plan } = aResult();
+    const lighter = aResult({
+      measurements: measurements.map((one) => (one.phase === 'fault' ? { ...one, dropped: 7 } : one)),
+    });
+    const caveatsOf = (result: Result, objective: string) =>
+      judgeAgain(result, anSla({ fault: [objective] })).verdict.caveats.join();
+    expect(caveatsOf(lighter, 'dropped <= 10')).not.to.contain('could not start');
+    const allowed = { ...plan, sla: { ...plan.sla, fault: ['dropped <= 10'] } };
+    expect(caveatsOf({ ...lighter, plan: allowed }, 'errors < 5%')).to.contain('7 iterations of the fault');
+  });
+
+  it('keeps what the plan warned of, but for what the judgements say by themselves', () => {
+    const warn = (code: string, message: string) =>
+      ({ severity: 'warning', code, message, remedy: 'do something' }) as const;
+    const { plan } = aResult();
+    const findings = [warn('too-few-samples', '40 are expected'), warn('several-series', '3 series')];
+    expect(courseOf(aResult({ plan: { ...plan, findings } })).caveats).to.deep.equal(['3 series']);
   });
 
   it('trusts no number of k6 where the wall clock was set', () => {
     const clock = { uncertaintyMs: 1, maxStepMs: 3000, note: '' };
-    expect(describeCourse(aResult({ clock })).invalid).to.equal(undefined);
+    expect(courseOf(aResult({ clock })).invalid).to.equal(undefined);
     const generator = { ...aResult().generator, name: 'k6' };
-    expect(describeCourse(aResult({ clock, generator })).invalid).to.contain('3 s');
+    expect(courseOf(aResult({ clock, generator })).invalid).to.contain('3 s');
   });
 });
 
@@ -181,6 +201,30 @@ describe('judgeAgain', () => {
         expect(judgements.map(({ outcome }) => outcome)).to.deep.equal(breached);
         expect(verdict.caveats.join()).not.to.contain('wait for a processor');
       }
+    });
+  });
+
+  describe('a service that had not recovered at the end', () => {
+    const shape = { ...DELAYED, recovery: DELAYED.fault };
+    const sick = aResult({ measurements: someMeasurements(shape), series: aSeries(shape) });
+    const steady = ['p95 <= 120ms'];
+    const caveatsOf = (result: Result, recovery: readonly string[]) =>
+      judgeAgain(result, anSla({ steady, recovery })).verdict.caveats.join();
+
+    it('is said where no objective asks for its recovery', () => {
+      expect(caveatsOf(sick, ['errors < 5%'])).to.match(
+        /had not recovered 15\.\d+ s after the fault was told to end: p95 was still \d+ ms \(steady: p95 <= 120ms\); to have it judged/,
+      );
+      expect(caveatsOf(sick, ['recovery <= 10s'])).not.to.contain('had not recovered');
+      expect(caveatsOf(aResult(), [])).not.to.contain('had not recovered');
+    });
+
+    it('is not said of a phase that was cut short, in which it had no time to', () => {
+      const windows = sick.windows.map((window) =>
+        window.phase === 'recovery' ? { ...window, endMs: window.startMs + 2000 } : window,
+      );
+      const run = ran('interrupted', 'interrupted by SIGINT');
+      expect(caveatsOf({ ...sick, windows, run }, [])).not.to.contain('had not recovered');
     });
   });
 

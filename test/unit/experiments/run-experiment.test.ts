@@ -161,6 +161,9 @@ describe('runExperiment', () => {
       const { record } = await made.running;
       expect(record.status).to.equal('not-injected');
       expect(record.statusReason).to.contain('took longer than 30 s');
+      expect(record.events.find(({ kind }) => kind === 'fault-not-proven')?.message).to.equal(
+        `delay was not proven to be in: ${record.statusReason}`,
+      );
       expect(made.environment.calls).to.contain('recover delay');
       expect(record.faults[0]!.injections[0]).to.include({ status: 'not-injected', injectedAtMs: null });
       expectNothingLeft(made);
@@ -184,7 +187,10 @@ describe('runExperiment', () => {
     it('does not wait for an injector that never answers, and says that the fault may be live', async () => {
       const made = run({ environment: { apply: () => new Promise(() => undefined) } });
       const { record } = await made.running;
-      expect(record.status).to.equal('not-recovered');
+      expect(record).to.include({
+        status: 'not-recovered',
+        statusReason: 'delay could be proven neither to be in nor to be gone',
+      });
       expect(record.faults[0]!.injections[0]!.status).to.equal('unconfirmed');
     });
   });
@@ -201,7 +207,7 @@ describe('runExperiment', () => {
     it('is said aloud, and the recovery is not watched', async () => {
       const made = run({ environment: { recover: unconfirmed } });
       const { record } = await made.running;
-      expect(record.status).to.equal('not-recovered');
+      expect(record).to.include({ status: 'not-recovered', statusReason: 'delay could not be proven gone' });
       expect(record.faults[0]!.injections[0]!.status).to.equal('unconfirmed');
       expect(record.faults[0]!.injections[0]!.evidence).to.contain('kubectl get it');
       expect(record.events.map(({ kind }) => kind)).to.contain('fault-unconfirmed');

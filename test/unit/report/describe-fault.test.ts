@@ -20,8 +20,26 @@ describe('describeFault', () => {
   ];
   for (const [kind, action, spec, phrase] of phrases)
     it(`says "${phrase}" for ${kind} ${action ?? JSON.stringify(spec)}`, () => {
-      expect(describeFault(aFault({ kind, action, manifest: { kind, spec } }))).to.equal(phrase);
+      const targets = [{ id: 'orders-1', uid: 'u1' }];
+      expect(describeFault(aFault({ kind, action, manifest: { kind, spec }, targets }))).to.equal(phrase);
     });
+
+  it('does not speak of one pod where there were several', () => {
+    const of = (action: string) =>
+      describeFault(aFault({ kind: 'PodChaos', action, manifest: { spec: {} } }));
+    expect(aFault().targets).to.have.length(2);
+    expect(['pod-kill', 'pod-failure', 'container-kill'].map(of)).to.deep.equal([
+      'killed pods',
+      'failed pods',
+      'killed containers',
+    ]);
+  });
+
+  it('says how much of a service a fault reaches, where it is not all of it', () => {
+    const reaching = (hit: number) => [aFault({ shares: [{ service: 'shop/orders', hit, ready: 3 }] })];
+    expect(describeFaults(reaching(1))).to.equal('200 ms of delay (1 of 3 behind shop/orders)');
+    expect(describeFaults(reaching(3))).to.equal('200 ms of delay');
+  });
 
   it('joins several faults, each once', () => {
     const cut = aFault({ action: 'partition', manifest: { spec: {} } });

@@ -93,6 +93,21 @@ describe('renderSummary', () => {
       limit: 15_000,
     });
     expect(summary(aResult({ judgements: [judgement] }))).to.match(/recovery <= 15s {2}> 15 s {2}over/);
+    const still = { ...judgement.reading, still: 'errors were still 9 %' } as const;
+    const text = summary(aResult({ judgements: [{ ...judgement, reading: still }] }));
+    expect(text).to.match(/> 15 s {2}over.*\n {6}errors were still 9 %\n/);
+  });
+
+  it('does not say again below the headline what the headline says', () => {
+    const [first, second] = ['p95 was not measured: it was night', 'errors were not measured: it was night'];
+    const judgements = [first, second].map((reason) =>
+      aJudgement({ outcome: 'inconclusive', reading: { status: 'missing', reason }, reason }),
+    );
+    const reason = `${first}, and one other objective is inconclusive`;
+    const verdict = { outcome: 'inconclusive', reason, caveats: [] } as const;
+    const text = summary(aResult({ judgements, verdict: { ...verdict, caveats: [] } }), { width: 200 });
+    expect(text.split(first)).to.have.length(2);
+    expect(text).to.include(`      ${second}`);
   });
 
   it('says what a relative limit came to', () => {

@@ -85,6 +85,7 @@ describe('tightestObjective', () => {
 describe('formatInterval', () => {
   it('leaves out a unit that both ends and the reading share', () => {
     expect(formatInterval(212_000, 217_000, 'us')).to.equal('212 to 217');
+    expect(formatInterval(212_000, 212_000.4, 'us')).to.equal('');
     expect(formatInterval(0.001, 0.0025, 'share')).to.equal('0.1 to 0.25');
     expect(formatInterval(99.5, 100.5, 'per-second')).to.equal('99.5/s to 101/s'.replaceAll('/s', ''));
   });

@@ -91,7 +91,20 @@ describe('findRecovery', () => {
 
   it('reads a lower bound where the phase ended before', () => {
     const never = recover(secondsOf(...repeated(15, BAD)));
-    expect(never).to.deep.equal({ status: 'at-least', value: 15_200, unit: 'ms', samples: 1500 });
+    const still = 'p99 was still 400 ms (steady: p99 <= 120ms)';
+    expect(never).to.deep.equal({ status: 'at-least', value: 15_200, unit: 'ms', samples: 1500, still });
+  });
+
+  it('says what stood in the way at last, and not what did before', () => {
+    const failing = { ms: 10, fail: 30 };
+    const still = (...seconds: (typeof BAD | typeof failing)[]) => {
+      const reading = recover(secondsOf(...seconds), ['p99 <= 120ms', 'errors < 1%']);
+      return reading.status === 'at-least' ? reading.still : reading.status;
+    };
+    expect(still(...repeated(8, BAD), ...repeated(7, failing))).to.equal(
+      'errors were still 30 % (steady: errors < 1%)',
+    );
+    expect(still(...repeated(8, failing), ...repeated(7, BAD))).to.match(/^p99 was still 400 ms/);
   });
 
   it('does not say that it stays where there is too little left to see that', () => {
@@ -102,7 +115,8 @@ describe('findRecovery', () => {
   it('does not take silence for a service that holds', () => {
     const silent = secondsOf(...repeated(2, GOOD));
     expect(recover(silent)).to.deep.include({ status: 'at-least', value: 15_200 });
-    expect(recover([])).to.deep.include({ status: 'at-least', value: 15_200, samples: 0 });
+    const nothing = { status: 'at-least', value: 15_200, samples: 0, still: 'no request ended any more' };
+    expect(recover([])).to.deep.include(nothing);
     const pause = secondsOf(...repeated(15, GOOD)).filter(({ atMs }) => atMs < 2000 || atMs >= 9000);
     expect(recover(pause)).to.deep.include({ status: 'measured', value: 5200 });
   });

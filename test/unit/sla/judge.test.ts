@@ -96,16 +96,23 @@ describe('judge', () => {
   it('says how long recovery took, or that it was not seen', () => {
     const took = judgeOne('recovery <= 15s', evidenceOf(RUN), 'recovery');
     expect(took).to.include({ outcome: 'pass', reason: 'recovery took 412 ms, within the limit of 15 s' });
-    const never = { status: 'at-least', value: 15_200, unit: 'ms', samples: 1500 } as const;
+    const never = {
+      status: 'at-least',
+      value: 15_200,
+      unit: 'ms',
+      samples: 1500,
+      still: 'errors were still 9 %',
+    } as const;
     const evidence = evidenceOf(RUN, { recovery: never });
     expect(judgeOne('recovery <= 15s', evidence, 'recovery')).to.include({
       outcome: 'breach',
-      reason: 'the service had not recovered 15.2 s after the fault was told to end, over the limit of 15 s',
+      reason:
+        'the service had not recovered 15.2 s after the fault was told to end, over the limit of 15 s: errors were still 9 %',
     });
     expect(judgeOne('recovery <= 30s', evidence, 'recovery')).to.include({
       outcome: 'inconclusive',
       reason:
-        'the service had not recovered 15.2 s after the fault was told to end, which is less than the limit of 30 s',
+        'the service had not recovered 15.2 s after the fault was told to end: errors were still 9 %; the recovery phase was too short to hold it against the limit of 30 s',
     });
   });
 
@@ -140,7 +147,8 @@ describe('judge', () => {
     const few = SLOW.slice(0, 120);
     expect(judgeOne('p99 <= 1ms', evidenceOf({ ...RUN, fault: few }))).to.include({
       outcome: 'inconclusive',
-      reason: 'p99 needs at least 368 samples, the fault phase has 120',
+      reason:
+        'p99 needs at least 368 samples, the fault phase has 120: make it longer, raise the rate, or ask for a lower percentile',
     });
     expect(judgeOne('p99 <= 300x steady', evidenceOf({ ...RUN, steady: few }))).to.include({
       outcome: 'inconclusive',
@@ -153,7 +161,7 @@ describe('judge', () => {
     const few = evidenceOf({ ...RUN, fault: SLOW.slice(0, 120) });
     expect(judgeOne('p99 <= 1s', few, 'fault', { minSamples: 100 }).outcome).to.equal('pass');
     expect(judgeOne('mean <= 1s', few, 'fault', { minSamples: 2000 }).reason).to.equal(
-      'mean needs at least 2,000 samples, the fault phase has 120',
+      'mean needs at least 2,000 samples, the fault phase has 120: make it longer, raise the rate, or ask for less by minSamples',
     );
   });
 

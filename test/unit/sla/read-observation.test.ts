@@ -77,8 +77,8 @@ describe('objectives of queries', () => {
     };
     expect(reasonOf(observed(['NaN', 'NaN']))).to.match(/it was NaN throughout the fault phase$/);
     expect(reasonOf(observed(['+Inf']))).to.match(/it was \+Inf throughout the fault phase$/);
-    expect(reasonOf(observed([null, null]))).to.match(/it gave no data in the fault phase$/);
-    expect(reasonOf(observed([null, 'NaN']))).to.match(/it gave no number in the fault phase$/);
+    expect(reasonOf(observed([null, null]))).to.match(/the query gave no data in the fault phase$/);
+    expect(reasonOf(observed([null, 'NaN']))).to.match(/the query gave no number in the fault phase$/);
     expect(reasonOf(observed([1], 'steady'))).to.match(/the query was not recorded in this run$/);
     const down = { ...observed([]), status: 'missing', reason: 'the server is down' } as const;
     expect(reasonOf(down)).to.match(/the server is down$/);

@@ -33,7 +33,8 @@ export async function applyEviction(
   const { client, clock, logger, config, runId } = access;
   const namespace = fault.manifest.metadata?.namespace ?? config.namespace;
   const { selector } = choiceOf(fault);
-  const choice = choosePods(fault, await listSelectedPods(client, selector, namespace, signal), runId);
+  const matched = await listSelectedPods(client, selector, namespace, signal);
+  const choice = choosePods(fault, matched, { runId, namespace });
   if (choice.status === 'none') throw refusal(choice.finding);
   const chosen = choice.pods;
   refuse([

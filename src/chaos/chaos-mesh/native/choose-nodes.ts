@@ -80,7 +80,7 @@ function lastNode(nodes: readonly ClusterNode[]): Finding {
   return {
     severity: 'stop',
     code: 'last-node',
-    message: `no schedulable node would be left beside ${nodes.map(({ id }) => id).join(', ')}: nothing could start anywhere, of nobody`,
+    message: `no schedulable node would be left beside ${nodes.map(({ id }) => id).join(', ')}: no pod of anybody could start anywhere`,
     remedy: 'Choose fewer nodes, or write allowLastNode: true where that is what is being tried.',
   };
 }

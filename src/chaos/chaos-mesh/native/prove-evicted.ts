@@ -15,10 +15,10 @@ export async function proveEvicted(
     await watcher.changed(signal);
 }
 
-/** How many of the pods are evicted, and what keeps the others: `1 of 3 pods was evicted in time; PodDisruptionBudget ...`. */
+/** How many of the pods are evicted, and what keeps the others: `1 of 3 pods was evicted within deadlines.inject: PodDisruptionBudget ...`. */
 export function describeShortfall(evictions: Evictions, chosen: readonly Pod[]): string {
   const count = evictions.evicted().length;
-  const reached = `${count} of ${chosen.length} pods ${count === 1 ? 'was' : 'were'} evicted in time`;
+  const reached = `${count} of ${chosen.length} pods ${count === 1 ? 'was' : 'were'} evicted within deadlines.inject`;
   const reasons = evictions.refusals();
   return reasons.length === 0 ? `${reached}, and no reason was given` : `${reached}: ${reasons.join('; ')}`;
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../shared/finding.js';
 import type { PlannedFault } from '../../fault-injector.js';
-import { checkOwners, checkOwnPods, warnAboutNotRunning } from '../check-pods.js';
+import { checkOwners, checkOwnPods, warnAboutNotReady, warnAboutNotRunning } from '../check-pods.js';
 import type { ClusterAccess } from '../cluster-access.js';
 import { surveyAround, surveyTargets, type TargetSurvey } from '../survey-targets.js';
 import { planDrain } from './plan-drain.js';
@@ -25,6 +25,7 @@ export async function surveyNative(
     ...checkOwnPods(pods, access.ownPod),
     ...checkOwners(fault, pods),
     ...warnAboutNotRunning(notRunning),
+    ...warnAboutNotReady(pods),
   ];
   return { findings, survey: surveyed };
 }

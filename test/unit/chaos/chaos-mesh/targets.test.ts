@@ -4,6 +4,7 @@ import { buildManifest } from '../../../../src/chaos/chaos-mesh/build-manifest.j
 import { checkBlastRadius } from '../../../../src/chaos/chaos-mesh/check-blast-radius.js';
 import { checkNamespaces } from '../../../../src/chaos/chaos-mesh/check-namespaces.js';
 import type { ChaosSight } from '../../../../src/chaos/chaos-mesh/chaos-sight.js';
+import { warnAboutNotReady } from '../../../../src/chaos/chaos-mesh/check-pods.js';
 import { choosePods } from '../../../../src/chaos/chaos-mesh/choose-pods.js';
 import { readChaosState } from '../../../../src/chaos/chaos-mesh/read-chaos-state.js';
 import { readCoverage } from '../../../../src/chaos/chaos-mesh/read-coverage.js';
@@ -88,8 +89,10 @@ describe('choosePods', () => {
       ['all', undefined, 4],
     ] as const) {
       const fault = aFault({ mode, ...(value === undefined ? {} : { value }) });
-      const first = choosePods(fault, pods, 'run-1');
-      expect(first).to.deep.equal(choosePods(fault, [...pods].reverse(), 'run-1'));
+      const first = choosePods(fault, pods, { runId: 'run-1', namespace: 'shop' });
+      expect(first).to.deep.equal(
+        choosePods(fault, [...pods].reverse(), { runId: 'run-1', namespace: 'shop' }),
+      );
       expect(first.status === 'chosen' && first.pods).to.have.length(count);
     }
   });
@@ -100,12 +103,33 @@ describe('choosePods', () => {
       aPod('b', { deleting: true }),
       aPod('c', { ready: false }),
     ];
-    const choice = choosePods(aFault(), some, 'run-1');
+    const choice = choosePods(aFault(), some, { runId: 'run-1', namespace: 'shop' });
     expect(choice.status === 'chosen' && choice.pods.map(({ name }) => name)).to.deep.equal(['c']);
     expect(choice.status === 'chosen' && choice.notRunning.map(({ name }) => name)).to.deep.equal(['a', 'b']);
-    const none = choosePods(aFault(), some.slice(0, 2), 'run-1');
+    const none = choosePods(aFault(), some.slice(0, 2), { runId: 'run-1', namespace: 'shop' });
     expect(none.status === 'none' && none.finding.message).to.match(/a is Pending, shop\/b is being deleted/);
-    expect(choosePods(aFault(), [], 'run-1')).to.have.nested.property('finding.code', 'no-target');
+    const nobody = choosePods(aFault(), [], { runId: 'run-1', namespace: 'shop' });
+    expect(nobody.status === 'none' && nobody.finding).to.deep.include({
+      code: 'no-target',
+      message: 'the selector {"labelSelectors":{"app":"orders"}} matches no pod in shop',
+      remedy:
+        'Compare it with: kubectl -n shop get pods --show-labels. Chaos Mesh would accept it and do nothing.',
+    });
+  });
+});
+
+describe('warnAboutNotReady', () => {
+  it('names targets that are sent no requests, and says how to see why', () => {
+    const some = [aPod('a', { ready: false }), aPod('b'), aPod('c', { ready: false })];
+    expect(warnAboutNotReady(some)[0]).to.deep.include({
+      severity: 'warning',
+      message: '2 of 3 targets are not ready, and are sent no requests: shop/a, shop/c',
+      remedy: 'see why: kubectl -n shop describe pod a',
+    });
+    expect(warnAboutNotReady(some.slice(0, 1))[0]?.message).to.match(
+      /^1 of 1 target is not ready, and is sent/,
+    );
+    expect(warnAboutNotReady([aPod('b')])).to.deep.equal([]);
   });
 });
 
@@ -142,12 +166,16 @@ describe('readCoverage', () => {
   const carriers = [aPod('orders-1'), aPod('orders-2')];
   const records = carriers.map(({ id }) => aRecord('Injected', 1, 0, undefined, id));
 
-  function coverage(
+  function coverage(...input: Parameters<typeof read>): number {
+    return read(...input).coverage;
+  }
+
+  function read(
     pods: readonly ReturnType<typeof aPod>[],
     mode: SelectionMode = 'all',
     value?: string,
     those: Parameters<typeof aChaosObject>[1] = records,
-  ): number {
+  ) {
     const object = aChaosObject({ AllInjected: true }, those);
     const sight: ChaosSight = {
       presence: 'present',
@@ -157,13 +185,21 @@ describe('readCoverage', () => {
       complete: true,
     };
     const choice = { selector: {}, mode, ...(value === undefined ? {} : { value }) };
-    return readCoverage({ sight, carriers, pods, choice, oneShot: false, composite: false }).coverage;
+    return readCoverage({ sight, carriers, pods, choice, oneShot: false, composite: false });
   }
 
   it('falls as pods come that do not carry the fault, once they serve', () => {
     expect(coverage(carriers)).to.equal(1);
     expect(coverage([...carriers, aPod('orders-3', { ready: false })])).to.equal(1);
     expect(coverage([...carriers, aPod('orders-3'), aPod('orders-4')])).to.equal(0.5);
+  });
+
+  it('names those without it, and says which of them came later', () => {
+    const only = [aRecord('Injected', 1, 0, undefined, 'shop/orders-1')];
+    expect(read([...carriers, aPod('orders-3')], 'all', undefined, only).detail).to.equal(
+      '1 of 3 pods that should carry it do; without it: shop/orders-2, shop/orders-3, which started after the fault was put in',
+    );
+    expect(read(carriers, 'all', undefined, only).detail).to.match(/without it: shop\/orders-2$/);
   });
 
   it('counts a pod that the fault itself made unready, and none that was replaced under its name', () => {

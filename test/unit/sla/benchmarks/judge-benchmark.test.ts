@@ -35,7 +35,7 @@ describe('judging benchmarks', () => {
     const few = judgeFault(LINE, [1, 2, 3, 4, 5]);
     expect(few).to.include({ outcome: 'inconclusive' });
     expect(few.reason).to.equal(
-      'bench("BenchmarkOrderSubmit", "p95-ms") needs at least 6 samples, the fault phase has 5',
+      'bench("BenchmarkOrderSubmit", "p95-ms") needs at least 6 samples, the fault phase has 5: make it longer, or load.goBench.benchtime shorter',
     );
     expect(judgeFault(LINE, [1], { confidence: 'point' })).to.include({ outcome: 'pass' });
     expect(judgeFault(LINE, [400], { confidence: 'point' })).to.include({ outcome: 'breach' });
@@ -64,7 +64,7 @@ describe('judging benchmarks', () => {
       judgeOne(anObjective(line), 'fault', someBenchmarks(aBenchmarkSeries('fault', NEAR))).reason,
     ).to.equal(
       'bench("BenchmarkOrderSubmit", "p95-ms") cannot be judged: its limit relates to the steady phase, which has no ' +
-        'such reading: no measuring of BenchmarkOrderSubmit lay wholly within the steady phase',
+        'such reading: no measuring of BenchmarkOrderSubmit lay wholly within the steady phase: make it longer, or load.goBench.benchtime shorter',
     );
   });
 
@@ -85,7 +85,7 @@ describe('judging benchmarks', () => {
       [someBenchmarks(), 'no benchmark had a result'],
       [
         someBenchmarks(aBenchmarkSeries('steady', STEADY), aBenchmarkSeries('transition', [99])),
-        'no measuring of BenchmarkOrderSubmit lay wholly within the fault phase',
+        'no measuring of BenchmarkOrderSubmit lay wholly within the fault phase: make it longer, or load.goBench.benchtime shorter',
       ],
       [
         someBenchmarks(aBenchmarkSeries('fault', NEAR, { name: 'BenchmarkOrderSubmits' })),

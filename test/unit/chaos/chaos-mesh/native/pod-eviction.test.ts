@@ -110,7 +110,7 @@ describe('a PodEviction', () => {
       .to.include({ code: 'FAULT_NOT_INJECTED' })
       .and.have.property('message')
       .that.matches(
-        /^0 of 2 pods were evicted in time: PodDisruptionBudget shop\/orders needs 2 healthy pods and has 2 currently \(shop\/orders-\d, shop\/orders-\d\)$/,
+        /^0 of 2 pods were evicted within deadlines\.inject: PodDisruptionBudget shop\/orders needs 2 healthy pods and has 2 currently \(shop\/orders-\d, shop\/orders-\d\)$/,
       );
     expect(await applied.recover()).to.include({ status: 'recovered', evidence: 'nothing had been evicted' });
     expect(cluster.pods()).to.have.length(2);
@@ -144,7 +144,7 @@ describe('a PodEviction', () => {
     deadline.abort(new PlimsollError('DEADLINE', 'injecting took too long'));
     expect(await injected)
       .to.have.property('message')
-      .that.includes('1 of 2 pods was evicted in time');
+      .that.includes('1 of 2 pods was evicted within deadlines.inject');
     expect(await applied.recover()).to.include({
       evidence: '1 evicted pod is gone, 2 pods ready as before',
     });
