@@ -1,19 +1,15 @@
 /**
  * How fast the rows of k6 become samples, over what one would write first: readline with JSON.parse for each row of its
  * JSON, and csv-parse on its CSV. k6 writes both in one run, so that the rows are the same; what is streamed is the CSV.
- * All keep the latencies of the requests. Run it with `node dist/bench/k6-ingest.js [--requests 100000] [--rounds 5]`;
+ * All keep the latencies of the requests, and each has a process of its own. Run it with `node dist/bench/k6-ingest.js [--requests 100000] [--rounds 5]`;
  * it needs k6 for the rows.
  */
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parse } from 'csv-parse';
 import { runCommand } from '../src/bench/k6/k6-command.js';
-import { createK6Rows } from '../src/bench/k6/k6-rows.js';
 import { writeModules } from '../src/bench/k6/write-modules.js';
 import { READS_NOTHING } from '../src/bench/load-reads.js';
 import { captureOutput } from '../src/bench/process/capture-output.js';
@@ -23,6 +19,7 @@ import { requireK6 } from './support/start-k6-load.js';
 import { startServer } from './support/start-server.js';
 
 const RECORD_MS = 600_000;
+const INGEST_PROCESS = fileURLToPath(new URL('./support/ingest-process.js', import.meta.url));
 const never = new AbortController().signal;
 
 const { values } = parseArgs({
@@ -34,23 +31,17 @@ try {
   const goals = createGoals();
   const [jsonPath, csvPath] = [join(folder, 'rows.jsonl'), join(folder, 'rows.csv')];
   await recordRows(csvPath, jsonPath);
-  const ways: Record<string, () => number | Promise<number>> = {
-    own: () => byOwnReader(csvPath),
-    ownJson: () => byOwnReader(jsonPath),
-    json: () => byReadline(jsonPath),
-    csv: () => byCsvParse(csvPath),
-  };
+  const ways = {
+    own: ['own', csvPath],
+    ownJson: ['own', jsonPath],
+    json: ['json', jsonPath],
+    csv: ['csv', csvPath],
+  } as const;
 
   // Round by round, so that a machine that gets slower favours none.
   const times = new Map<string, number[]>(Object.keys(ways).map((name) => [name, []]));
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    for (const [name, read] of Object.entries(ways)) {
-      const before = process.cpuUsage();
-      const samples = await read();
-      const { user, system } = process.cpuUsage(before);
-      if (samples !== requests) throw new Error(`${name} has read ${samples} of ${requests} requests`);
-      if (round > 0) times.get(name)?.push((user + system) / 1000); // the first round warms up
-    }
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, [way, path]] of Object.entries(ways)) times.get(name)?.push(await readAlone(way, path));
   }
   const own = times.get('own') ?? [];
   const compare = (what: string, name: string, least: number): void => {
@@ -74,6 +65,15 @@ try {
   goals.print(`Rows of ${requests} requests, ${usPerRequest('own')} us a request`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** In a process of its own: what the others leave behind, garbage and code compiled for them, is none of its cost. */
+async function readAlone(way: string, path: string): Promise<number> {
+  const command = [process.execPath, INGEST_PROCESS, way, path, String(requests)];
+  const output = await captureOutput(command, { deadlineMs: RECORD_MS }, never);
+  const ms = output.status === 'failed' || output.code !== 0 ? Number.NaN : Number(output.stdout);
+  if (!(ms > 0)) throw new Error(`${way} was not measured: ${JSON.stringify(output)}`);
+  return ms;
 }
 
 /** What k6 writes in a run, in both of its formats. */
@@ -103,47 +103,4 @@ export default function () { http.get('${server.url}/', { tags: { name: 'GET /' 
     never,
   );
   if (ran.status === 'failed' || ran.code !== 0) throw new Error(`k6 did not run: ${JSON.stringify(ran)}`);
-}
-
-function byOwnReader(path: string): number {
-  const rows = createK6Rows(READS_NOTHING);
-  let samples = 0;
-  let latencyUs = 0;
-  const take = (): void => {
-    const { count, latencyUs: column } = rows.collect();
-    samples += count;
-    for (let index = 0; index < count; index++) latencyUs += column[index] ?? 0;
-  };
-  // As much as a pipe holds, into one buffer: the reader keeps nothing of it.
-  const buffer = Buffer.alloc(64 * 1024);
-  const file = openSync(path, 'r');
-  for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) {
-    rows.push(buffer.subarray(0, length));
-    take();
-  }
-  closeSync(file);
-  rows.end();
-  take();
-  if (!(latencyUs > 0)) throw new Error('no latency was read');
-  return samples;
-}
-
-async function byReadline(path: string): Promise<number> {
-  const latencies: number[] = [];
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const row = JSON.parse(line) as { metric: string; type: string; data: { value: number; tags: object } };
-    if (row.type === 'Point' && row.metric === 'http_req_duration') latencies.push(row.data.value);
-  }
-  return latencies.length;
-}
-
-async function byCsvParse(path: string): Promise<number> {
-  const latencies: number[] = [];
-  const rows = parse({ columns: true });
-  const reading = pipeline(createReadStream(path), rows);
-  for await (const row of rows as AsyncIterable<Readonly<Record<string, string>>>) {
-    if (row.metric_name === 'http_req_duration') latencies.push(Number(row.metric_value));
-  }
-  await reading;
-  return latencies.length;
 }

@@ -9,6 +9,7 @@ import (
 
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
+	"go.k6.io/k6/v2/js/modules/k6/http"
 	"go.k6.io/k6/v2/lib"
 	"go.k6.io/k6/v2/metrics"
 )
@@ -73,7 +74,7 @@ func (m *module) watchOne(call sobek.FunctionCall) sobek.Value {
 		}) == nil
 
 		response, err := original(sobek.Undefined(), call.Arguments...)
-		if isTold && (err != nil || hasNoLast(rt, response)) {
+		if isTold && (err != nil || hasNoLast(response)) {
 			m.push(state, &over{at: time.Now(), vu: vuOf(state)})
 		}
 		if err != nil {
@@ -172,15 +173,7 @@ func objectIn(rt *sobek.Runtime, value sobek.Value, key string) *sobek.Object {
 
 // hasNoLast is true where k6 may tell of no request of a call any more: of one that it refused there is nothing, and of a
 // redirect nobody knows the last step.
-func hasNoLast(rt *sobek.Runtime, response sobek.Value) bool {
-	object, ok := response.(*sobek.Object)
-	if !ok {
-		return true
-	}
-	status := object.Get("status")
-	if status == nil {
-		return true
-	}
-	code := status.ToInteger()
-	return code == 0 || (code >= 300 && code < 400)
+func hasNoLast(value sobek.Value) bool {
+	response, ok := value.Export().(*http.Response)
+	return !ok || response.Status == 0 || (response.Status >= 300 && response.Status < 400)
 }
