@@ -7,7 +7,7 @@
  *
  * 5,000 trials take about half an hour of one processor; 500 give a fair picture.
  *
- * It leaves with 1 where a number that the documentation promises is not reached. docs/statistics.md reads the tables.
+ * It leaves with 1 where a number that the documentation promises is not reached. docs/statistics-measured.md reads the tables.
  */
 import { parseArgs } from 'node:util';
 import { createMeasurements } from '../src/bench/create-measurements.js';

@@ -1,6 +1,6 @@
 /**
  * Runs the measurements of a group one after another; ends with 1 where one of them missed a goal. `npm run bench` runs the quick
- * ones, `npm run bench -- measuring` those of RESULTS.md, `npm run bench -- judging` those of docs/statistics.md.
+ * ones, `npm run bench -- measuring` those of RESULTS.md, `npm run bench -- judging` those of docs/statistics-measured.md.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

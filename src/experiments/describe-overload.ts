@@ -3,7 +3,7 @@ import type { PhaseWindow } from '../shared/phases.js';
 import type { Evidence } from '../sla/evidence.js';
 import { JUDGED_PHASES } from '../sla/objective.js';
 
-/** From which wait on what is explained by it; the worst first. docs/statistics.md has what was measured. */
+/** From which wait on what is explained by it; the worst first. docs/statistics-measured.md has what was measured. */
 const EXPLAINED = [
   { from: 0.8, explains: 10 },
   { from: 0.5, explains: 2 },

@@ -18,7 +18,7 @@ import { treatFailures } from './treat-failures.js';
 
 /** Borders are sums of fractions. */
 const ROUNDING_MS = 0.5;
-/** From fewer seconds too many windows are drawn in which the slow ones are missing: see docs/statistics.md. */
+/** From fewer seconds too many windows are drawn in which the slow ones are missing: see docs/statistics-measured.md. */
 const FEWEST_BLOCKS = 30;
 
 /** The uncertainty of readings. It remembers what it decoded, since many objectives ask for the same. */
