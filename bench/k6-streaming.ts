@@ -6,7 +6,7 @@
  * - the requests that the server counted and the tape has not, at full speed;
  * - how long after its end a request is on the tape.
  *
- * Run it on a quiet machine: `node dist/bench/k6-streaming.js [--pairs 9] [--seconds 30] [--vus 50] [--lost-runs 3]
+ * Run it on a quiet machine: `node dist/bench/k6-streaming.js [--pairs 9] [--seconds 30] [--vus 50] [--rate 3000] [--lost-runs 3]
  * [--lost-seconds 60] [--lag-seconds 30]`. The defaults are what has to hold; smaller ones are a quick look.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,12 +30,15 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '30' },
     vus: { type: 'string', default: '50' },
+    rate: { type: 'string' },
     'lost-runs': { type: 'string', default: '3' },
     'lost-seconds': { type: 'string', default: '60' },
     'lag-seconds': { type: 'string', default: '30' },
   },
 });
 const [pairs, seconds, vus] = [Number(values.pairs), Number(values.seconds), Number(values.vus)];
+/** Of the pairs; undefined: as fast as the users can. */
+const rate = values.rate === undefined ? undefined : Number(values.rate);
 const clock = createClock();
 const binary = await requireK6();
 const goals = createGoals();
@@ -89,7 +92,8 @@ function goal(what: string, { median: middle, low, high }: MedianInterval, most:
 
 async function measureCost(kind: 'plain' | 'streamed'): Promise<Cost> {
   await using server = await startServer('fixed', '0');
-  const script = k6Script(server.url, { vus, seconds: seconds + (2 * SETTLE_MS) / 1000 });
+  const load = { vus, seconds: seconds + (2 * SETTLE_MS) / 1000 };
+  const script = k6Script(server.url, rate === undefined ? load : { ...load, ratePerSecond: rate });
   await using run = await (kind === 'plain'
     ? startPlainK6(binary, script)
     : startStreamedK6(binary, script, createTape({ clock }), clock));
