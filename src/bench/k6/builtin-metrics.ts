@@ -36,3 +36,13 @@ export const BUILTIN_METRICS: ReadonlyMap<string, Kind> = new Map([
   ['data_sent', bytes],
   ['data_received', bytes],
 ]);
+
+/** Parts of a request's time, in the order in which k6 writes them. It writes 0 where there was no response. */
+export const PARTS_OF_REQUEST: readonly string[] = [
+  'http_req_blocked',
+  'http_req_connecting',
+  'http_req_tls_handshaking',
+  'http_req_sending',
+  'http_req_waiting',
+  'http_req_receiving',
+];

@@ -2,20 +2,12 @@ import type { EpochMs } from '../../shared/time.js';
 import type { MetricSelector, MetricSeries } from '../metric-series.js';
 import type { CollectedSamples } from '../process/collected-samples.js';
 import { createMetricColumnWriter } from '../process/metric-columns.js';
+import { PARTS_OF_REQUEST } from './builtin-metrics.js';
 import { endpointName } from './endpoint-name.js';
 import type { DeclaredMetric, Point, RowTags } from './row-taker.js';
 
 /** The metric whose samples begin with their request, and for which a request that was given up counts. */
 export const DURATION_METRIC = 'http_req_duration';
-/** Parts of a request's time. k6 writes 0 where there was no response. */
-const PARTS_OF_REQUEST = [
-  'http_req_blocked',
-  'http_req_connecting',
-  'http_req_tls_handshaking',
-  'http_req_sending',
-  'http_req_waiting',
-  'http_req_receiving',
-];
 /** k6's own, which carry no tags. */
 const OF_NO_SCENARIO = ['vus', 'vus_max'];
 

@@ -1,20 +1,10 @@
-import { BUILTIN_METRICS } from './builtin-metrics.js';
+import { BUILTIN_METRICS, PARTS_OF_REQUEST } from './builtin-metrics.js';
 import type { LastTags } from './csv-tags.js';
 import { READ_METRICS } from './tell-points.js';
 
 /** What k6 writes at once, in this order and with the same tags: of a request, and of an iteration. */
 const SERIES = [
-  [
-    'http_reqs',
-    'http_req_duration',
-    'http_req_blocked',
-    'http_req_connecting',
-    'http_req_tls_handshaking',
-    'http_req_sending',
-    'http_req_waiting',
-    'http_req_receiving',
-    'http_req_failed',
-  ],
+  ['http_reqs', 'http_req_duration', ...PARTS_OF_REQUEST, 'http_req_failed'],
   ['data_sent', 'data_received', 'iteration_duration', 'iterations'],
 ];
 

@@ -44,7 +44,7 @@ http.batch = watchMany(http.batch, many);
 `;
 }
 
-/** What is told of requests, and when nothing more is told of a call. */
+/** What is told of requests, and when nothing more is told of a call. begin(), end() and watchOne() tell it, each way its own. */
 const DESCRIBE = `
 function tagsOf(params) {
   const tags = {};
@@ -78,6 +78,20 @@ function needsAnEnd(response) {
   if (typeof response.then === 'function') return false;
   const responses = response.status === undefined ? Object.values(response) : [response];
   return responses.some(({ status }) => hasNoLast(status));
+}
+
+/** A call of several requests, or one that others may overtake. */
+function watchMany(original, describe) {
+  return function (...args) {
+    const hasBegun = begin(() => describe(args));
+    let response;
+    try {
+      response = original.apply(this, args);
+      return response;
+    } finally {
+      if (hasBegun) end(needsAnEnd(response));
+    }
+  };
 }
 `;
 
@@ -132,36 +146,31 @@ function watchOne(original, method, paramsAt) {
   };
 }
 
-/** A call of several requests, or one that others may overtake: its rows carry its number. */
-function watchMany(original, describe) {
-  return function (...args) {
-    let metadata;
-    try {
-      // Of one virtual user, as this module is; to ask for it takes k6 as long as a third of a request.
-      metadata = own ??= exec.vu.metrics.metadata;
-      lastCall += 1;
-      metadata.${CALL_KEY} = String(lastCall);
-      for (const tags of describe(args)) requests.add(${NOT_NUMBERED}, tags);
-    } catch (_) {
-      // No virtual user, or arguments that make no request: the call itself says what is wrong.
-    }
-    let response;
-    try {
-      response = original.apply(this, args);
-      return response;
-    } finally {
-      if (metadata) {
-        if (needsAnEnd(response)) requests.add(0);
-        delete metadata.${CALL_KEY};
-      }
-    }
-  };
+/** The rows of a call carry its number. */
+function begin(describe) {
+  let hasBegun = false;
+  try {
+    // Of one virtual user, as this module is; to ask for it takes k6 as long as a third of a request.
+    own ??= exec.vu.metrics.metadata;
+    hasBegun = true;
+    lastCall += 1;
+    own.${CALL_KEY} = String(lastCall);
+    for (const tags of describe()) requests.add(${NOT_NUMBERED}, tags);
+  } catch (_) {
+    // No virtual user, or arguments that make no request: the call itself says what is wrong.
+  }
+  return hasBegun;
+}
+
+function end(isOver) {
+  if (isOver) requests.add(0);
+  delete own.${CALL_KEY};
 }
 `;
 
 /** Through the module of the folder k6-extension. */
 const BY_EXTENSION = `
-import { begin, end, ready as begun, watchOne as watch } from 'k6/x/plimsoll';
+import { begin as beginCall, end, ready as begun, watchOne as watch } from 'k6/x/plimsoll';
 
 export const ready = { add: () => begun() };
 
@@ -169,23 +178,12 @@ export const ready = { add: () => begun() };
 const watchOne = (original, method, paramsAt) =>
   watch(original, method, method === undefined ? 1 : 0, paramsAt, TAGS);
 
-/** A call of several requests, or one that others may overtake. */
-function watchMany(original, describe) {
-  return function (...args) {
-    let hasBegun = false;
-    try {
-      begin(describe(args));
-      hasBegun = true;
-    } catch (_) {
-      // Arguments that make no request: the call itself says what is wrong.
-    }
-    let response;
-    try {
-      response = original.apply(this, args);
-      return response;
-    } finally {
-      if (hasBegun) end(needsAnEnd(response));
-    }
-  };
+function begin(describe) {
+  try {
+    beginCall(describe());
+    return true;
+  } catch (_) {
+    return false; // arguments that make no request: the call itself says what is wrong
+  }
 }
 `;

@@ -97,11 +97,10 @@ function tellRows(source: RowSource, offsetMs: DurationMs): RowTeller {
     if (collected.latestMs === toldUntilMs && isEmpty(collected)) return;
     toldUntilMs = collected.latestMs;
     const rows = rebaseSamples(collected, offsetMs);
-    const { metrics } = rows;
-    const { startMs, endMs, value, series } = metrics;
+    const { count, startMs, endMs, value, series } = rows.metrics;
     const columns = [rows.startMs, rows.latencyUs, rows.endpoint, rows.result];
     // To hand a buffer over costs more than to copy an empty one.
-    if (metrics.count > 0) columns.push(startMs, endMs, value, series);
+    if (count > 0) columns.push(startMs, endMs, value, series);
     tell({ kind: 'rows', rows }, columns.map(({ buffer }) => buffer) as ArrayBuffer[]);
   };
   const tellRefusal = (): void => {
