@@ -1,5 +1,6 @@
 import { OTHER_ENDPOINTS } from '../bench/endpoint-table.js';
 import { ALL_ENDPOINTS } from '../bench/measurement.js';
+import { withRemedy } from '../shared/errors.js';
 import { formatCount, formatDuration, formatShare } from '../shared/units.js';
 import type { Course } from '../sla/evidence.js';
 import { JUDGED_PHASES, type Sla } from '../sla/objective.js';
@@ -56,7 +57,7 @@ export function describeCourse(shown: UnjudgedResult, sla: Sla): Course {
       ...shown.faults.flatMap(doseCaveats),
       ...otherEndpoints(shown),
       ...shown.plan.findings.filter(({ code }) => !FORECASTS.includes(code)).map(({ message }) => message),
-      ...shown.leftBehind.map(({ message, remedy }) => (remedy === '' ? message : `${message}; ${remedy}`)),
+      ...shown.leftBehind.map(({ message, remedy }) => withRemedy(message, remedy)),
     ],
   };
 }

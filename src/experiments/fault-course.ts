@@ -7,7 +7,7 @@ import type {
   Target,
 } from '../chaos/fault-injector.js';
 import { within } from '../shared/deadline.js';
-import { messageOf, PlimsollError } from '../shared/errors.js';
+import { messageOf, PlimsollError, withRemedy } from '../shared/errors.js';
 import type { Clock, DurationMs } from '../shared/time.js';
 import type { Journal } from './journal.js';
 import type { FaultHistory } from './run-record.js';
@@ -159,7 +159,7 @@ export function createFaultCourse(
 
   const unconfirmed = (entry: InjectionRecord, reason: string, remedy: string): void => {
     entry.status = 'unconfirmed';
-    entry.evidence = remedy === '' ? reason : `${reason}; ${remedy}`;
+    entry.evidence = withRemedy(reason, remedy);
     log.add('fault-unconfirmed', `${fault.name} MAY STILL BE LIVE: ${entry.evidence}`, fault.name);
   };
 

@@ -7,7 +7,7 @@ import type { TapeFile } from '../bench/tape-file/create-tape-file.js';
 import type { Tape } from '../bench/tape.js';
 import type { Environment } from '../chaos/environment.js';
 import type { MetricSource } from '../observe/metric-source.js';
-import { inOneLine, PlimsollError } from '../shared/errors.js';
+import { inOneLine, PlimsollError, withRemedy } from '../shared/errors.js';
 import type { Phase } from '../shared/phases.js';
 import type { RunEvent } from '../shared/run-event.js';
 import type { Clock, DurationMs } from '../shared/time.js';
@@ -78,6 +78,5 @@ export async function runPhase(
 /** An expected failure as the end of the run; a bug as it is. */
 export function asEnd(status: RunEnd['status'], thrown: unknown): unknown {
   if (!(thrown instanceof PlimsollError)) return thrown;
-  const message = inOneLine(thrown.message);
-  return new RunEnd(status, thrown.remedy === '' ? message : `${message}; ${thrown.remedy}`);
+  return new RunEnd(status, withRemedy(inOneLine(thrown.message), thrown.remedy));
 }

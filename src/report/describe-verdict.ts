@@ -1,4 +1,5 @@
 import type { Result } from '../experiments/result-schema.js';
+import { withRemedy } from '../shared/errors.js';
 import type { Outcome } from '../shared/outcome.js';
 import { describeFaults } from './describe-fault.js';
 
@@ -26,9 +27,7 @@ export function describeVerdict(result: Result): VerdictDescription {
   const { outcome, reason, caveats } = result.verdict;
   const faults = describeFaults(result.faults);
   const statusReason = result.run.statusReason;
-  const leftBehind = result.leftBehind.map(({ message, remedy }) =>
-    remedy === '' ? message : `${message}; ${remedy}`,
-  );
+  const leftBehind = result.leftBehind.map(({ message, remedy }) => withRemedy(message, remedy));
   return {
     outcome,
     word: WORDS[outcome],

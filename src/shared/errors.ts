@@ -36,6 +36,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** What happened and what to do about it, in one sentence; the remedy may be empty. */
+export function withRemedy(message: string, remedy: string): string {
+  return remedy === '' ? message : `${message}; ${remedy}`;
+}
+
 /** What may be several lines, as programs print them, for a sentence: the first, a colon, the others; each once. */
 export function inOneLine(text: string): string {
   const [first = '', ...others] = new Set(text.split('\n').flatMap((line) => line.trim() || []));
