@@ -1,4 +1,4 @@
-import type { DeclaredMetric, Point, RowTaker } from '../../src/bench/k6/row-taker.js';
+import type { DeclaredMetric, Point, RowScanner, RowTaker } from '../../src/bench/k6/row-taker.js';
 
 type At = Pick<Point, 'atMs'>;
 type Call = Pick<Point, 'atMs' | 'vu' | 'call'>;
@@ -30,4 +30,19 @@ export function recordRows(): { readonly taker: RowTaker; readonly rows: ToldRow
     declared: (metric) => rows.push({ kind: 'declared', ...metric }),
   };
   return { taker, rows };
+}
+
+/** What a scanner tells of bytes that come in chunks, and how many rows it could not read. */
+export function scanChunks(
+  chunks: readonly Uint8Array[],
+  createScanner: (taker: RowTaker) => RowScanner,
+): { readonly rows: readonly ToldRow[]; readonly unreadable: number } {
+  const { taker, rows } = recordRows();
+  const scanner = createScanner(taker);
+  for (const chunk of chunks) {
+    const own = Uint8Array.from(chunk);
+    scanner.push(own);
+    own.fill(0); // a reader uses its buffer again
+  }
+  return { rows, unreadable: scanner.unreadable };
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createCsvScanner } from '../../../../src/bench/k6/scan-csv-rows.js';
 import { createRowScanner } from '../../../../src/bench/k6/scan-rows.js';
 import { packageRoot } from '../../../../src/shared/package-root.js';
-import { recordRows, type ToldRow } from '../../../support/told-rows.js';
+import { recordRows, scanChunks, type ToldRow } from '../../../support/told-rows.js';
 
 const SYSTEM_TAGS = ['expected_response', 'method', 'name', 'scenario', 'status'];
 const HEADER = `metric_name,timestamp,metric_value,${SYSTEM_TAGS.join(',')},extra_tags,metadata\n`;
@@ -16,14 +16,8 @@ function fixture(name: string): Buffer {
 }
 
 function scan(chunks: readonly Uint8Array[], wanted: readonly string[] = []): readonly ToldRow[] {
-  const { taker, rows } = recordRows();
-  const scanner = createCsvScanner(taker, new Set(wanted));
-  for (const chunk of chunks) {
-    const own = Uint8Array.from(chunk);
-    scanner.push(own);
-    own.fill(0); // a reader uses its buffer again
-  }
-  expect(scanner.unreadable).to.equal(0);
+  const { rows, unreadable } = scanChunks(chunks, (taker) => createCsvScanner(taker, new Set(wanted)));
+  expect(unreadable).to.equal(0);
   return rows;
 }
 

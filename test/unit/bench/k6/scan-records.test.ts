@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createK6Rows } from '../../../../src/bench/k6/k6-rows.js';
 import { createRecordScanner, RECORDS_MAGIC } from '../../../../src/bench/k6/scan-records.js';
 import { READS_NOTHING } from '../../../../src/bench/load-reads.js';
-import { recordRows, type ToldRow } from '../../../support/told-rows.js';
+import { scanChunks, type ToldRow } from '../../../support/told-rows.js';
 
 const AT_MS = 1_780_000_000_123.25;
 
@@ -38,14 +38,7 @@ const BYTES = Buffer.concat([
 ]);
 
 function scan(chunks: readonly Uint8Array[]): readonly ToldRow[] {
-  const { taker, rows } = recordRows();
-  const scanner = createRecordScanner(taker);
-  for (const chunk of chunks) {
-    const own = Uint8Array.from(chunk);
-    scanner.push(own);
-    own.fill(0); // a reader uses its buffer again
-  }
-  return rows;
+  return scanChunks(chunks, createRecordScanner).rows;
 }
 
 describe('createRecordScanner', () => {

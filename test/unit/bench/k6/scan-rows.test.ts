@@ -4,21 +4,15 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createRowScanner } from '../../../../src/bench/k6/scan-rows.js';
 import { packageRoot } from '../../../../src/shared/package-root.js';
-import { recordRows, type ToldRow } from '../../../support/told-rows.js';
+import { recordRows, scanChunks, type ToldRow } from '../../../support/told-rows.js';
 
 function fixture(version: string): Buffer {
   return readFileSync(join(packageRoot, `test/fixtures/k6/rows-${version}.jsonl`));
 }
 
 function scan(...chunks: readonly Uint8Array[]): readonly ToldRow[] {
-  const { taker, rows } = recordRows();
-  const scanner = createRowScanner(taker);
-  for (const chunk of chunks) {
-    const own = Uint8Array.from(chunk);
-    scanner.push(own);
-    own.fill(0); // a reader uses its buffer again
-  }
-  expect(scanner.unreadable).to.equal(0);
+  const { rows, unreadable } = scanChunks(chunks, (taker) => createRowScanner(taker));
+  expect(unreadable).to.equal(0);
   return rows;
 }
 
