@@ -12,3 +12,8 @@ export function requires(context: Context, name: string, found: unknown): void {
   if (test) test.title += ` (needs ${name}, which was not found)`;
   context.skip();
 }
+
+/** What a process has open is read from /proc. */
+export function requiresProcfs(context: Context): void {
+  requires(context, 'the /proc of Linux', process.platform === 'linux' ? '/proc' : undefined);
+}

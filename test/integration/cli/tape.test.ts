@@ -8,6 +8,7 @@ import { ALL_ENDPOINTS } from '../../../src/bench/measurement.js';
 import { measureTape } from '../../../src/bench/tape-file/measure-tape.js';
 import { readTape, TAPE_FILE } from '../../../src/bench/tape-file/read-tape.js';
 import { aProject, type Project, removeProjects } from '../../support/a-project.js';
+import { requiresProcfs } from '../../support/requirement.js';
 import { waitUntil } from '../../support/wait-until.js';
 
 async function readParquet(path: string) {
@@ -63,7 +64,7 @@ describe('plimsoll tape', () => {
   });
 
   it('has a shelf beside it while the run goes on, in a file without a name', async function () {
-    if (process.platform !== 'linux') this.skip();
+    requiresProcfs(this);
     const project = await aProject();
     const run = await project.start(['run', 'delay.yaml']);
     await waitUntil('the shelf is there', async () =>

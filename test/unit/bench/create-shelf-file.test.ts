@@ -7,6 +7,7 @@ import type { Place } from '../../../src/bench/shelf.js';
 import { PlimsollError } from '../../../src/shared/errors.js';
 import { endPrograms, runProgram } from '../../support/run-program.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { requiresProcfs } from '../../support/requirement.js';
 import { waitUntil } from '../../support/wait-until.js';
 
 async function written(places: readonly Place[]): Promise<void> {
@@ -74,7 +75,7 @@ describe('createShelfFile', () => {
   });
 
   it('says which disk it is where a text cannot be read again', async function () {
-    if (process.platform !== 'linux') this.skip();
+    requiresProcfs(this);
     const file = createShelfFile(path());
     const place = file.shelf.put('a text');
     await written([place]);
@@ -86,7 +87,7 @@ describe('createShelfFile', () => {
   });
 
   it('closes its file, once', async function () {
-    if (process.platform !== 'linux') this.skip();
+    requiresProcfs(this);
     const file = createShelfFile(path());
     const place = file.shelf.put('a');
     await written([place]);
