@@ -21,12 +21,12 @@ type rootModule struct{}
 
 // NewModuleInstance is called once for each virtual user.
 func (*rootModule) NewModuleInstance(vu modules.VU) modules.Instance {
-	return &module{vu: vu}
+	return &module{vu: vu, slot: watched.newSlot()}
 }
 
 type module struct {
-	vu       modules.VU
-	lastCall uint32
+	vu   modules.VU
+	slot *slot
 }
 
 func (m *module) Exports() modules.Exports {
@@ -34,14 +34,14 @@ func (m *module) Exports() modules.Exports {
 		"watchOne": m.watchOne,
 		"begin":    m.begin,
 		"end":      m.end,
+		"over":     m.over,
 		"ready":    m.ready,
 	}}
 }
 
-// watchOne(original, method, urlAt, paramsAt, tags) returns a function that does what the original does, and tells of the
-// request before. The call waits for its response, so that a virtual user makes one at a time. Where the method is
-// undefined it is the first argument. tags are those that objectives name, which are told as far as the request carries
-// them.
+// watchOne(original, method, urlAt, paramsAt, tags) returns a function that does what the original does, and is watched
+// while it waits for its response, so that a virtual user makes one such call at a time. Where the method is undefined it is
+// the first argument. tags are those that objectives name, which are told as far as the request carries them.
 func (m *module) watchOne(call sobek.FunctionCall) sobek.Value {
 	rt := m.vu.Runtime()
 	original, ok := sobek.AssertFunction(call.Argument(0))
@@ -61,21 +61,13 @@ func (m *module) watchOne(call sobek.FunctionCall) sobek.Value {
 	return rt.ToValue(func(call sobek.FunctionCall) sobek.Value {
 		// Outside of an iteration, or with arguments that make no request, the call itself says what is wrong.
 		state := m.vu.State()
-		isTold := state != nil && rt.Try(func() {
-			called := method
-			if called == "" {
-				called = strings.ToUpper(call.Argument(0).String())
-			}
-			params := call.Argument(paramsAt)
-			set := requestTags(rt, currentTags(state), params, tags).
-				With("name", nameOf(rt, call.Argument(urlAt), params)).
-				With("method", called)
-			m.push(state, &sent{at: time.Now(), tags: set, vu: vuOf(state)})
+		isWatched := state != nil && rt.Try(func() {
+			m.slot.begin(describe(rt, state, call, method, urlAt, paramsAt, tags))
 		}) == nil
 
 		response, err := original(sobek.Undefined(), call.Arguments...)
-		if isTold && (err != nil || hasNoLast(response)) {
-			m.push(state, &over{at: time.Now(), vu: vuOf(state)})
+		if isWatched {
+			m.ended(state, response, err)
 		}
 		if err != nil {
 			panic(err) // an exception goes on as it is, and so does what interrupts the virtual user
@@ -84,32 +76,59 @@ func (m *module) watchOne(call sobek.FunctionCall) sobek.Value {
 	})
 }
 
-// begin(requests) tells of a call of several requests, or of one that others may overtake: what k6 makes of it carries its
-// number, until end() is called. The requests are objects of tags.
-func (m *module) begin(requests []map[string]string) {
-	state := m.vu.State()
-	if state == nil {
+// ended tells of a call that is over what k6 does not. Of one with a response that is nothing, unless it was told that it is
+// under way.
+func (m *module) ended(state *lib.State, value sobek.Value, err error) {
+	ended := m.slot.end()
+	var response *http.Response
+	if err == nil {
+		response, _ = value.Export().(*http.Response)
+	}
+	hasAnswer := response != nil && response.Status > 0
+	if m.vu.Context().Err() != nil {
+		cut := cutCall{call: ended, at: time.Now(), hasAnswer: hasAnswer}
+		if hasAnswer {
+			cut.durationMs = response.Timings.Duration
+		}
+		watched.wasCut(cut)
 		return
 	}
-	m.lastCall++
-	number := strconv.FormatUint(uint64(m.lastCall), 10)
-	state.Tags.Modify(func(current *metrics.TagsAndMeta) { current.SetMetadata(callKey, number) })
-	base, at := currentTags(state), time.Now()
-	for _, tags := range requests {
-		m.push(state, &sent{at: at, tags: base.WithTagsFromMap(tags), vu: vuOf(state), call: m.lastCall})
+	if !hasAnswer {
+		m.push(state, &failed{at: time.Now(), call: ended})
+	} else if ended.number != 0 {
+		m.push(state, &over{at: time.Now(), number: ended.number})
 	}
 }
 
-// end(isOver) ends what begin() began. isOver: nothing will be told of its requests any more.
-func (m *module) end(isOver bool) {
+// begin(requests) tells of a call of several requests, or of one that others may overtake: what k6 makes of it carries its
+// number, until end() is called. The requests are objects of tags. It returns the number, and 0 outside of an iteration.
+func (m *module) begin(requests []map[string]string) uint32 {
 	state := m.vu.State()
 	if state == nil {
-		return
+		return 0
 	}
-	if isOver {
-		m.push(state, &over{at: time.Now(), vu: vuOf(state), call: m.lastCall})
+	number := watched.newNumber()
+	text := strconv.FormatUint(uint64(number), 10)
+	state.Tags.Modify(func(current *metrics.TagsAndMeta) { current.SetMetadata(callKey, text) })
+	base, at := currentTags(state), time.Now()
+	for _, tags := range requests {
+		m.push(state, &sent{at: at, tags: base.WithTagsFromMap(tags), number: number})
 	}
-	state.Tags.Modify(func(current *metrics.TagsAndMeta) { current.DeleteMetadata(callKey) })
+	return number
+}
+
+// end() ends what begin() began: what k6 makes from now on is of another call.
+func (m *module) end() {
+	if state := m.vu.State(); state != nil {
+		state.Tags.Modify(func(current *metrics.TagsAndMeta) { current.DeleteMetadata(callKey) })
+	}
+}
+
+// over(number) says that no request of the call will be told any more.
+func (m *module) over(number uint32) {
+	if state := m.vu.State(); state != nil {
+		m.push(state, &over{at: time.Now(), number: number})
+	}
 }
 
 func (m *module) ready() {
@@ -122,8 +141,19 @@ func (m *module) push(state *lib.State, container metrics.SampleContainer) {
 	metrics.PushIfNotDone(m.vu.Context(), state.Samples, container)
 }
 
-func vuOf(state *lib.State) uint32 {
-	return uint32(state.VUID) //nolint:gosec // k6 never has so many
+func describe(
+	rt *sobek.Runtime, state *lib.State, made sobek.FunctionCall, method string, urlAt, paramsAt int, tags []string,
+) call {
+	if method == "" {
+		method = strings.ToUpper(made.Argument(0).String())
+	}
+	params := made.Argument(paramsAt)
+	return call{
+		at:     time.Now(),
+		name:   nameOf(rt, made.Argument(urlAt), params),
+		method: method,
+		tags:   requestTags(rt, currentTags(state), params, tags),
+	}
 }
 
 func currentTags(state *lib.State) (tags *metrics.TagSet) {
@@ -169,11 +199,4 @@ func objectIn(rt *sobek.Runtime, value sobek.Value, key string) *sobek.Object {
 	}
 	inner, _ := object.Get(key).(*sobek.Object)
 	return inner
-}
-
-// hasNoLast is true where k6 may tell of no request of a call any more: of one that it refused there is nothing, and of a
-// redirect nobody knows the last step.
-func hasNoLast(value sobek.Value) bool {
-	response, ok := value.Export().(*http.Response)
-	return !ok || response.Status == 0 || (response.Status >= 300 && response.Status < 400)
 }

@@ -36,7 +36,8 @@ type recordOutput struct {
 	file    io.WriteCloser
 	flusher *output.PeriodicFlusher
 	records *recordWriter
-	failed  bool
+	settler settler
+	isGone  bool
 }
 
 func newOutput(params output.Params) (output.Output, error) {
@@ -58,67 +59,95 @@ func (o *recordOutput) Start() error {
 	}
 	o.file = file
 	o.records = newRecordWriter(o.config.Metrics)
-	o.flusher, err = output.NewPeriodicFlusher(flushPeriod, o.flush)
+	o.settler.records = o.records
+	o.flusher, err = output.NewPeriodicFlusher(flushPeriod, func() { o.flush(false) })
 	return err
 }
 
 func (o *recordOutput) Stop() error {
 	o.flusher.Stop()
+	o.flush(true)
 	return o.file.Close()
 }
 
-func (o *recordOutput) flush() {
-	for _, container := range o.GetBufferedSamples() {
-		o.records.add(container)
+// flush writes what has been told since the last time. isLast: nothing is told any more.
+func (o *recordOutput) flush(isLast bool) {
+	since := time.Now()
+	if !isLast {
+		since = since.Add(-tellAfter)
 	}
+	// Before the samples: what ends a call that is found open comes behind it.
+	open, cut := watched.look(since)
+	for index := range open {
+		o.settler.open(&open[index])
+	}
+	for _, container := range o.GetBufferedSamples() {
+		o.add(container)
+	}
+	o.settler.endFlush(cut, isLast)
 	bytes := o.records.take()
-	if o.failed || len(bytes) == 0 {
+	if o.isGone || len(bytes) == 0 {
 		return
 	}
 	if _, err := o.file.Write(bytes); err != nil {
-		o.failed = true
+		o.isGone = true
 		o.logger.WithError(err).Error("what reads the records is gone")
 	}
 }
 
-// add writes the records of what k6 or the module has told.
-func (w *recordWriter) add(container metrics.SampleContainer) {
+// add takes what k6 or the module has told.
+func (o *recordOutput) add(container metrics.SampleContainer) {
 	switch told := container.(type) {
 	case *httpext.Trail:
-		w.addTrail(told)
+		o.addTrail(told)
 	case *sent:
-		w.sent(told)
+		o.records.sent(told.at, told.tags, told.number)
 	case *over:
-		w.over(told)
+		o.records.over(told.at, told.number)
+	case *failed:
+		o.settler.callFailed(told)
 	case *ready:
-		w.moment(kindReady, told.at)
+		o.records.moment(kindReady, told.at)
 	default:
 		for _, sample := range container.GetSamples() {
-			w.addSample(&sample)
+			o.records.addSample(&sample)
 		}
 	}
 }
 
-// addTrail writes a request. Resolving the name, connecting and TLS lie within the time it was blocked.
-func (w *recordWriter) addTrail(trail *httpext.Trail) {
-	if len(w.wanted) > 0 {
-		for index := range trail.Samples {
-			sample := &trail.Samples[index]
-			if sample.Metric.Name == metrics.HTTPReqDurationName {
-				w.declare(sample.Metric) // its samples are told with their requests
-			} else {
-				w.addWanted(sample)
-			}
+// addTrail takes a request. Resolving the name, connecting and TLS lie within the time it was blocked.
+func (o *recordOutput) addTrail(trail *httpext.Trail) {
+	o.records.addWantedOf(trail)
+	if call := callOf(trail.Metadata); call != 0 {
+		o.records.request(trail, call, trail.Blocked+trail.Duration)
+	} else {
+		o.settler.request(trail)
+	}
+}
+
+func callOf(metadata map[string]string) uint32 {
+	number, _ := strconv.ParseUint(metadata[callKey], 10, 32)
+	return uint32(number)
+}
+
+// addWantedOf writes the samples of a request that are wanted, but for its duration, which is told with it.
+func (w *recordWriter) addWantedOf(trail *httpext.Trail) {
+	if len(w.wanted) == 0 {
+		return
+	}
+	for index := range trail.Samples {
+		sample := &trail.Samples[index]
+		if sample.Metric.Name == metrics.HTTPReqDurationName {
+			w.declare(sample.Metric)
+		} else {
+			w.addWanted(sample)
 		}
 	}
-	w.request(trail, numberIn(trail.Metadata, "vu"), numberIn(trail.Metadata, callKey))
 }
 
 func (w *recordWriter) addSample(sample *metrics.Sample) {
 	w.addWanted(sample)
 	switch sample.Metric.Name {
-	case metrics.IterationsName:
-		w.iteration(sample.Time, numberIn(sample.Metadata, "vu"))
 	case metrics.DroppedIterationsName:
 		w.dropped(sample.Time, sample.Value)
 	case metrics.VUsName:
@@ -133,9 +162,4 @@ func (w *recordWriter) addWanted(sample *metrics.Sample) {
 	if index, isWanted := w.declare(sample.Metric); isWanted {
 		w.sample(sample, index)
 	}
-}
-
-func numberIn(metadata map[string]string, key string) uint32 {
-	number, _ := strconv.ParseUint(metadata[key], 10, 32)
-	return uint32(number)
 }

@@ -11,21 +11,20 @@ import (
 )
 
 // magic is what the records begin with; its last byte is the version of the format.
-const magic = "PLK6\x01"
+const magic = "PLK6\x02"
 
 // The kinds of records: their first byte. What follows has a fixed length, little-endian, but for the names and tags, which
-// are JSON behind their length in bytes. Times are milliseconds since 1970 as float64.
+// are JSON behind their length in bytes. A call is the number that ties its requests together, or 0. Times are milliseconds since 1970 as float64.
 const (
-	kindTags      = 1  // uint32 number, uint32 length, JSON object of all tags
-	kindMetric    = 2  // uint32 number, uint32 length, JSON {name, type, contains}
-	kindRequest   = 3  // uint32 tags, vu, call; float64 end, total, duration in ms
-	kindSent      = 4  // uint32 tags, vu, call; float64 at
-	kindOver      = 5  // uint32 vu, call; float64 at
-	kindIteration = 6  // uint32 vu; float64 at
-	kindDropped   = 7  // float64 at, count
-	kindReady     = 8  // float64 at
-	kindTick      = 9  // float64 at
-	kindSample    = 10 // uint32 metric, tags; float64 at, value
+	kindTags    = 1 // uint32 number, uint32 length, JSON object of all tags
+	kindMetric  = 2 // uint32 number, uint32 length, JSON {name, type, contains}
+	kindRequest = 3 // uint32 tags, call; float64 end, total, duration in ms
+	kindSent    = 4 // uint32 tags, call; float64 at
+	kindOver    = 5 // uint32 call; float64 at
+	kindDropped = 6 // float64 at, count
+	kindReady   = 7 // float64 at
+	kindTick    = 8 // float64 at
+	kindSample  = 9 // uint32 metric, tags; float64 at, value
 )
 
 // mostTags is how many sets of tags have a number at a time. Then numbering begins again, so that tags with an identifier
@@ -60,27 +59,20 @@ func (w *recordWriter) take() []byte {
 	return taken
 }
 
-func (w *recordWriter) request(trail *httpext.Trail, vu, call uint32) {
-	tags := w.numberOf(trail.Tags)
-	w.begin(kindRequest, tags, vu, call)
+func (w *recordWriter) request(trail *httpext.Trail, call uint32, total time.Duration) {
+	w.begin(kindRequest, w.numberOf(trail.Tags), call)
 	w.time(trail.EndTime)
-	w.float(metrics.D(trail.Blocked + trail.Duration))
+	w.float(metrics.D(total))
 	w.float(metrics.D(trail.Duration))
 }
 
-func (w *recordWriter) sent(one *sent) {
-	tags := w.numberOf(one.tags)
-	w.begin(kindSent, tags, one.vu, one.call)
-	w.time(one.at)
+func (w *recordWriter) sent(at time.Time, tags *metrics.TagSet, call uint32) {
+	w.begin(kindSent, w.numberOf(tags), call)
+	w.time(at)
 }
 
-func (w *recordWriter) over(one *over) {
-	w.begin(kindOver, one.vu, one.call)
-	w.time(one.at)
-}
-
-func (w *recordWriter) iteration(at time.Time, vu uint32) {
-	w.begin(kindIteration, vu)
+func (w *recordWriter) over(at time.Time, call uint32) {
+	w.begin(kindOver, call)
 	w.time(at)
 }
 
@@ -96,8 +88,7 @@ func (w *recordWriter) moment(kind byte, at time.Time) {
 }
 
 func (w *recordWriter) sample(sample *metrics.Sample, metric uint32) {
-	tags := w.numberOf(sample.Tags)
-	w.begin(kindSample, metric, tags)
+	w.begin(kindSample, metric, w.numberOf(sample.Tags))
 	w.time(sample.Time)
 	w.float(sample.Value)
 }

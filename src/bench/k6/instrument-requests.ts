@@ -83,14 +83,19 @@ function needsAnEnd(response) {
 /** A call of several requests, or one that others may overtake. */
 function watchMany(original, describe) {
   return function (...args) {
-    const hasBegun = begin(() => describe(args));
+    let call = 0;
+    try {
+      call = begin(describe(args));
+    } catch (_) {
+      // No virtual user, or arguments that make no request: the call itself says what is wrong.
+    }
     let response;
     try {
       response = original.apply(this, args);
-      return response;
     } finally {
-      if (hasBegun) end(needsAnEnd(response));
+      if (call > 0) end(call, needsAnEnd(response));
     }
+    return call > 0 ? follow(response, call) : response;
   };
 }
 `;
@@ -147,30 +152,27 @@ function watchOne(original, method, paramsAt) {
 }
 
 /** The rows of a call carry its number. */
-function begin(describe) {
-  let hasBegun = false;
-  try {
-    // Of one virtual user, as this module is; to ask for it takes k6 as long as a third of a request.
-    own ??= exec.vu.metrics.metadata;
-    hasBegun = true;
-    lastCall += 1;
-    own.${CALL_KEY} = String(lastCall);
-    for (const tags of describe()) requests.add(${NOT_NUMBERED}, tags);
-  } catch (_) {
-    // No virtual user, or arguments that make no request: the call itself says what is wrong.
-  }
-  return hasBegun;
+function begin(requestsOfCall) {
+  // Of one virtual user, as this module is; to ask for it takes k6 as long as a third of a request.
+  own ??= exec.vu.metrics.metadata;
+  lastCall += 1;
+  own.${CALL_KEY} = String(lastCall);
+  for (const tags of requestsOfCall) requests.add(${NOT_NUMBERED}, tags);
+  return lastCall;
 }
 
-function end(isOver) {
+function end(_, isOver) {
   if (isOver) requests.add(0);
   delete own.${CALL_KEY};
 }
+
+/** A promise is over with its iteration, at the latest. */
+const follow = (response) => response;
 `;
 
 /** Through the module of the folder k6-extension. */
 const BY_EXTENSION = `
-import { begin as beginCall, end, ready as begun, watchOne as watch } from 'k6/x/plimsoll';
+import { begin, end as endCall, over, ready as begun, watchOne as watch } from 'k6/x/plimsoll';
 
 export const ready = { add: () => begun() };
 
@@ -178,12 +180,12 @@ export const ready = { add: () => begun() };
 const watchOne = (original, method, paramsAt) =>
   watch(original, method, method === undefined ? 1 : 0, paramsAt, TAGS);
 
-function begin(describe) {
-  try {
-    beginCall(describe());
-    return true;
-  } catch (_) {
-    return false; // arguments that make no request: the call itself says what is wrong
-  }
+function end(call, isOver) {
+  if (isOver) over(call);
+  endCall();
 }
+
+/** What is told of a promise may be refused, and then there is no request that ends it. */
+const follow = (response, call) =>
+  response && typeof response.then === 'function' ? response.finally(() => over(call)) : response;
 `;

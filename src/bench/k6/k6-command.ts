@@ -5,7 +5,9 @@ import type { K6Binary } from './find-k6.js';
 import type { K6Load } from './k6-load.js';
 
 /** What is always read. Every tag more makes every one of the ten rows of a request longer. */
-const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario', 'vu'];
+const SYSTEM_TAGS = ['name', 'method', 'status', 'expected_response', 'scenario'];
+/** Ties the rows of a call. The extension does that by itself, and k6 copies it for each request. */
+const USER_TAG = 'vu';
 /** Those that objectives may name besides; any other tag is the script's own, and always there. */
 const FURTHER_SYSTEM_TAGS = [
   'check',
@@ -43,7 +45,11 @@ export function runArguments(
   isExtended = false,
 ): readonly string[] {
   const asked = tagKeysOf(reads);
-  const systemTags = [...SYSTEM_TAGS, ...FURTHER_SYSTEM_TAGS.filter((tag) => asked.includes(tag))];
+  const systemTags = [
+    ...SYSTEM_TAGS,
+    ...(isExtended ? [] : [USER_TAG]),
+    ...FURTHER_SYSTEM_TAGS.filter((tag) => asked.includes(tag)),
+  ];
   return [
     'run',
     ...COMMON,
@@ -66,7 +72,7 @@ export function runArguments(
  * is, with all the digits of its values, and tells its tags apart; and a comma in a path ends it for CSV.
  */
 function outputOf(rowsPath: string, reads: LoadReads): string {
-  const ofSystem = [...SYSTEM_TAGS, ...FURTHER_SYSTEM_TAGS];
+  const ofSystem = [...SYSTEM_TAGS, USER_TAG, ...FURTHER_SYSTEM_TAGS];
   const isPlain =
     reads.metrics.every(({ name }) => BUILTIN_METRICS.has(name)) &&
     tagKeysOf(reads).every((tag) => ofSystem.includes(tag)) &&

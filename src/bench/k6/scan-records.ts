@@ -5,7 +5,7 @@ import { readTags } from './read-tags.js';
 import type { RowScanner, RowTags, RowTaker } from './row-taker.js';
 
 /** What the records begin with; the last byte is the version of their format. */
-export const RECORDS_MAGIC = Buffer.from('PLK6\u0001', 'latin1');
+export const RECORDS_MAGIC = Buffer.from('PLK6\u0002', 'latin1');
 
 /** The kinds of records, as `k6-extension/records.go` has them: their first byte. */
 const KIND = {
@@ -14,22 +14,21 @@ const KIND = {
   request: 3,
   sent: 4,
   over: 5,
-  iteration: 6,
-  dropped: 7,
-  ready: 8,
-  tick: 9,
-  sample: 10,
+  dropped: 6,
+  ready: 7,
+  tick: 8,
+  sample: 9,
 } as const;
 
 /** How long each is, with its kind; JSON may follow. */
-const LENGTHS: readonly number[] = [0, 9, 9, 37, 21, 17, 13, 17, 9, 9, 25];
+const LENGTHS: readonly number[] = [0, 9, 9, 33, 17, 13, 17, 9, 9, 25];
 
 /** Thrown where bytes are no records, or those of another version. */
 export class UnknownRecords extends Error {}
 
 /**
- * Reads the records of k6 with Plimsoll's extension: little-endian, times in milliseconds since 1970. Throws UnknownRecords from
- * push().
+ * Reads the records of k6 with Plimsoll's extension: little-endian, times in milliseconds since 1970. They name no virtual
+ * user: a call that is told of has a number of its own. Throws UnknownRecords from push().
  */
 export function createRecordScanner(taker: RowTaker): RowScanner {
   const point = createPoint();
@@ -72,8 +71,8 @@ export function createRecordScanner(taker: RowTaker): RowScanner {
         return;
       case KIND.request:
         takeCall(view, at);
-        point.value = float(view, at + 28);
-        taker.request(point, float(view, at + 20));
+        point.value = float(view, at + 24);
+        taker.request(point, float(view, at + 16));
         return;
       case KIND.sent:
         takeCall(view, at);
@@ -81,15 +80,9 @@ export function createRecordScanner(taker: RowTaker): RowScanner {
         taker.sent(point);
         return;
       case KIND.over:
-        point.vu = number(view, at);
-        point.call = number(view, at + 4);
-        point.atMs = float(view, at + 8);
-        taker.over(point);
-        return;
-      case KIND.iteration:
-        point.vu = number(view, at);
+        point.call = number(view, at);
         point.atMs = float(view, at + 4);
-        taker.iteration(point);
+        taker.over(point);
         return;
       case KIND.dropped:
         point.atMs = float(view, at);
@@ -119,9 +112,8 @@ export function createRecordScanner(taker: RowTaker): RowScanner {
   /** What a request and its being sent have in common. */
   function takeCall(view: DataView, at: number): void {
     point.tags = knownTags(number(view, at));
-    point.vu = number(view, at + 4);
-    point.call = number(view, at + 8);
-    point.atMs = float(view, at + 12);
+    point.call = number(view, at + 4);
+    point.atMs = float(view, at + 8);
   }
 
   function takeMetric(index: number, { name, type, contains }: MetricRecord): void {
