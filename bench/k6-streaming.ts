@@ -1,13 +1,16 @@
 /**
  * What it costs to stream what k6 measures while it measures it, whether anything is lost, and how late it comes:
  *
- * - k6's processor time per request while it is streamed, over that of k6 with no output at all, in interleaved pairs;
+ * - k6's processor time per request while it is streamed, over that of k6 with no output at all, in pairs of a second each that alternate;
  * - the processor time of reading it all and keeping it on a tape, over that of k6, at full speed;
  * - the requests that the server counted and the tape has not, at full speed;
  * - how long after its end a request is on the tape.
  *
- * Run it on a quiet machine: `node dist/bench/k6-streaming.js [--pairs 9] [--seconds 30] [--vus 50] [--rate 3000] [--lost-runs 3]
- * [--lost-seconds 60] [--lag-seconds 30]`. The defaults are what has to hold; smaller ones are a quick look.
+ * k6 has half of the processors to itself, so that what it pays for is what it does. With `--shared` it has not, as on a machine
+ * that runs everything at once.
+ *
+ * Run it on a quiet machine: `node dist/bench/k6-streaming.js [--pairs 60] [--seconds 1] [--vus 50] [--shared]
+ * [--lost-runs 3] [--lost-seconds 60] [--lag-seconds 30]`. The defaults are what has to hold; smaller ones are a quick look.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,30 +20,33 @@ import { createClock } from '../src/cli/create-clock.js';
 import { createGoals } from './support/goals.js';
 import { median } from './support/median.js';
 import { medianInterval, type MedianInterval } from './support/median-interval.js';
+import { partProcessors } from './support/part-processors.js';
 import { cpuOf } from './support/process-cpu.js';
 import { k6Script, type K6Run, requireK6, startPlainK6, startStreamedK6 } from './support/start-k6-load.js';
 import { type BenchServer, startServer } from './support/start-server.js';
 
 /** Compiling the script, and the first connections, are none of what is compared. */
-const SETTLE_MS = 2000;
+const SETTLE_MS = 3000;
+/** What k6 has written when it is halted is read and kept by then. */
+const DRAIN_MS = 150;
 const LAG_RATE = 200;
 
 const { values } = parseArgs({
   options: {
-    pairs: { type: 'string', default: '9' },
-    seconds: { type: 'string', default: '30' },
+    pairs: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '1' },
     vus: { type: 'string', default: '50' },
-    rate: { type: 'string' },
+    shared: { type: 'boolean', default: false },
     'lost-runs': { type: 'string', default: '3' },
     'lost-seconds': { type: 'string', default: '60' },
     'lag-seconds': { type: 'string', default: '30' },
   },
 });
 const [pairs, seconds, vus] = [Number(values.pairs), Number(values.seconds), Number(values.vus)];
-/** Of the pairs; undefined: as fast as the users can. */
-const rate = values.rate === undefined ? undefined : Number(values.rate);
 const clock = createClock();
-const binary = await requireK6();
+const found = await requireK6();
+await using parted = values.shared ? undefined : await partProcessors(found);
+const binary = parted?.binary ?? found;
 const goals = createGoals();
 
 interface Cost {
@@ -51,34 +57,12 @@ interface Cost {
   readonly k6Ms: number;
 }
 
-const ratios: number[] = [];
-const userRatios: number[] = [];
-const ingest: number[] = [];
-for (let pair = 0; pair < pairs; pair++) {
-  // Each comes first as often as the other, so that a machine that gets slower favours neither.
-  const order = pair % 2 === 0 ? (['plain', 'streamed'] as const) : (['streamed', 'plain'] as const);
-  const costs = new Map<string, Cost>();
-  for (const kind of order) costs.set(kind, await measureCost(kind));
-  const [plain, streamed] = [costs.get('plain'), costs.get('streamed')];
-  if (plain === undefined || streamed === undefined) continue;
-  ratios.push(streamed.k6UsPerRequest / plain.k6UsPerRequest);
-  userRatios.push(streamed.k6UserUsPerRequest / plain.k6UserUsPerRequest);
-  ingest.push(streamed.ownMs / streamed.k6Ms);
-  console.log(
-    `pair ${pair + 1}: k6 ${plain.k6UsPerRequest.toFixed(1)} us a request alone, ${streamed.k6UsPerRequest.toFixed(1)} us streamed; reading it ${(streamed.ownMs / streamed.k6Ms).toFixed(4)} of k6`,
-  );
-}
-if (pairs > 0) {
-  goal("k6's processor time per request, streamed over alone", medianInterval(ratios), 1.08);
-  const user = medianInterval(userRatios);
-  console.log(
-    `the same without the time in the kernel: ${[user.median, user.low, user.high].map((ratio) => ratio.toFixed(3)).join(', ')} (median, interval)`,
-  );
-  goal("processor time of reading and keeping it, over k6's", medianInterval(ingest), 0.03);
-}
+if (pairs > 0) await measureCosts();
 for (let run = 0; run < Number(values['lost-runs']); run++) await countLost(run + 1);
 if (Number(values['lag-seconds']) > 0) await measureLag();
-goals.print(`Streaming k6 ${binary.version}, ${vus} users at full speed`);
+goals.print(
+  `Streaming k6 ${binary.version}, ${vus} users at full speed${values.shared ? ', processors shared' : ''}`,
+);
 
 function goal(what: string, { median: middle, low, high }: MedianInterval, most: number): void {
   const shown = [middle, low, high].map((value) => value.toFixed(3));
@@ -90,24 +74,64 @@ function goal(what: string, { median: middle, low, high }: MedianInterval, most:
   );
 }
 
-async function measureCost(kind: 'plain' | 'streamed'): Promise<Cost> {
-  await using server = await startServer('fixed', '0');
-  const load = { vus, seconds: seconds + (2 * SETTLE_MS) / 1000 };
-  const script = k6Script(server.url, rate === undefined ? load : { ...load, ratePerSecond: rate });
-  await using run = await (kind === 'plain'
-    ? startPlainK6(binary, script)
-    : startStreamedK6(binary, script, createTape({ clock }), clock));
-  await sleep(SETTLE_MS);
-  const cost = await costOver(run, server);
-  await run.finished;
-  return cost;
+/**
+ * Two k6 run at once, and all but one of them are halted at any time: so the two parts of a pair are a second apart, and what
+ * else the machine does while the pairs go on makes neither dearer than the other.
+ */
+async function measureCosts(): Promise<void> {
+  const load = { vus, seconds: (2 * SETTLE_MS + pairs * 2 * (seconds * 1000 + DRAIN_MS) * 1.1) / 1000 };
+  await using plainServer = await startServer('fixed', '0');
+  await using streamedServer = await startServer('fixed', '0');
+  await using plain = await startPlainK6(binary, k6Script(plainServer.url, load));
+  const script = k6Script(streamedServer.url, load);
+  await using streamed = await startStreamedK6(binary, script, createTape({ clock }), clock);
+  const costs = { plain: [] as Cost[], streamed: [] as Cost[] };
+  try {
+    await sleep(SETTLE_MS);
+    for (const { pid } of [plain, streamed]) process.kill(pid, 'SIGSTOP');
+    for (let pair = 0; pair < pairs; pair++) {
+      const measurePlain = async () => costs.plain.push(await costOver(plain, plainServer));
+      const measureStreamed = async () => costs.streamed.push(await costOver(streamed, streamedServer));
+      // Each comes first as often as the other.
+      const order = pair % 2 === 0 ? [measurePlain, measureStreamed] : [measureStreamed, measurePlain];
+      for (const measure of order) await measure();
+    }
+  } finally {
+    for (const { pid } of [plain, streamed]) process.kill(pid, 'SIGCONT'); // what is halted never ends
+  }
+  await Promise.all([plain.finished, streamed.finished]);
+  const ratios = (of: (cost: Cost) => number): readonly number[] =>
+    costs.streamed.map((cost, pair) => of(cost) / of(costs.plain[pair] ?? cost));
+  const alone = median(costs.plain.map(({ k6UsPerRequest }) => k6UsPerRequest));
+  const toldUs = median(costs.streamed.map(({ k6UsPerRequest }) => k6UsPerRequest));
+  console.log(
+    `k6: ${alone.toFixed(1)} us a request alone, ${toldUs.toFixed(1)} us streamed (medians of ${pairs})`,
+  );
+  goal(
+    "k6's processor time per request, streamed over alone",
+    medianInterval(ratios(({ k6UsPerRequest }) => k6UsPerRequest)),
+    1.08,
+  );
+  const user = medianInterval(ratios(({ k6UserUsPerRequest }) => k6UserUsPerRequest));
+  console.log(
+    `the same without the time in the kernel: ${[user.median, user.low, user.high].map((ratio) => ratio.toFixed(3)).join(', ')} (median, interval)`,
+  );
+  goal(
+    "processor time of reading and keeping it, over k6's",
+    medianInterval(costs.streamed.map(({ ownMs, k6Ms }) => ownMs / k6Ms)),
+    0.03,
+  );
 }
 
+/** Of a k6 that is halted before and afterwards. */
 async function costOver({ pid }: K6Run, server: BenchServer): Promise<Cost> {
   const [k6Before, countBefore, ownBefore] = [await cpuOf(pid), await server.count(), process.cpuUsage()];
+  process.kill(pid, 'SIGCONT');
   await sleep(seconds * 1000);
-  const [k6After, countAfter] = [await cpuOf(pid), await server.count()];
+  process.kill(pid, 'SIGSTOP');
+  await sleep(DRAIN_MS);
   const own = process.cpuUsage(ownBefore);
+  const [k6After, countAfter] = [await cpuOf(pid), await server.count()];
   const userMs = k6After.userMs - k6Before.userMs;
   const k6Ms = userMs + k6After.systemMs - k6Before.systemMs;
   const requests = countAfter - countBefore;
