@@ -50,9 +50,10 @@ func (s *slot) begin(begun call) {
 
 func (s *slot) end() call {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.isOpen = false
-	return s.call
+	ended := s.call
+	s.mu.Unlock()
+	return ended
 }
 
 // callWatch is what the module and the output share. k6 has one test in a process.

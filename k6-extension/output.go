@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -30,14 +31,15 @@ type config struct {
 
 // recordOutput writes records.go's records of all that Plimsoll reads.
 type recordOutput struct {
-	output.SampleBuffer
 	config  config
 	logger  logrus.FieldLogger
 	file    io.WriteCloser
 	flusher *output.PeriodicFlusher
+	isGone  bool
+	// What k6 hands over, and what is written, are done by two goroutines.
+	mu      sync.Mutex
 	records *recordWriter
 	settler settler
-	isGone  bool
 }
 
 func newOutput(params output.Params) (output.Output, error) {
@@ -70,22 +72,18 @@ func (o *recordOutput) Stop() error {
 	return o.file.Close()
 }
 
-// flush writes what has been told since the last time. isLast: nothing is told any more.
-func (o *recordOutput) flush(isLast bool) {
-	since := time.Now()
-	if !isLast {
-		since = since.Add(-tellAfter)
-	}
-	// Before the samples: what ends a call that is found open comes behind it.
-	open, cut := watched.look(since)
-	for index := range open {
-		o.settler.open(&open[index])
-	}
-	for _, container := range o.GetBufferedSamples() {
+// AddMetricSamples makes records at once, which are smaller than what they are made of and hold nothing that k6 could free.
+func (o *recordOutput) AddMetricSamples(containers []metrics.SampleContainer) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, container := range containers {
 		o.add(container)
 	}
-	o.settler.endFlush(cut, isLast)
-	bytes := o.records.take()
+}
+
+// flush writes the records since the last time. isLast: nothing is told any more.
+func (o *recordOutput) flush(isLast bool) {
+	bytes := o.take(isLast)
 	if o.isGone || len(bytes) == 0 {
 		return
 	}
@@ -93,6 +91,21 @@ func (o *recordOutput) flush(isLast bool) {
 		o.isGone = true
 		o.logger.WithError(err).Error("what reads the records is gone")
 	}
+}
+
+func (o *recordOutput) take(isLast bool) []byte {
+	since := time.Now()
+	if !isLast {
+		since = since.Add(-tellAfter)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	open, cut := watched.look(since)
+	for index := range open {
+		o.settler.open(&open[index])
+	}
+	o.settler.endFlush(cut, isLast)
+	return o.records.take()
 }
 
 // add takes what k6 or the module has told.
@@ -126,6 +139,9 @@ func (o *recordOutput) addTrail(trail *httpext.Trail) {
 }
 
 func callOf(metadata map[string]string) uint32 {
+	if len(metadata) == 0 {
+		return 0
+	}
 	number, _ := strconv.ParseUint(metadata[callKey], 10, 32)
 	return uint32(number)
 }

@@ -34,6 +34,8 @@ const mostTags = 4096
 // recordWriter collects records.
 type recordWriter struct {
 	bytes []byte
+	// taken is what was given away last.
+	taken []byte
 	// wanted are the metrics whose samples are told; negative until the first has come.
 	wanted  map[string]int
 	metrics int
@@ -52,11 +54,10 @@ func newRecordWriter(wanted []string) *recordWriter {
 	return writer
 }
 
-// take returns the records since the last time; they are valid until the next one is added.
+// take returns the records since the last time; they are valid until the next time.
 func (w *recordWriter) take() []byte {
-	taken := w.bytes
-	w.bytes = w.bytes[:0]
-	return taken
+	w.bytes, w.taken = w.taken[:0], w.bytes
+	return w.taken
 }
 
 func (w *recordWriter) request(trail *httpext.Trail, call uint32, total time.Duration) {
