@@ -25,7 +25,9 @@ export async function partProcessors(binary: K6Binary): Promise<PartedProcessors
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-bench-'));
   const path = join(folder, 'k6');
   // Go counts its processors when it starts; the process stays the same.
-  await writeFile(path, `#!/bin/sh\nexec taskset --cpu-list ${forK6} '${binary.path}' "$@"\n`, { mode: 0o700 });
+  await writeFile(path, `#!/bin/sh\nexec taskset --cpu-list ${forK6} '${binary.path}' "$@"\n`, {
+    mode: 0o700,
+  });
   return {
     binary: { ...binary, path },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { findGo, GO_REMEDY } from '../bench/go-bench/go-toolchain.js';
-import { findK6 } from '../bench/k6/find-k6.js';
+import { describeVersion, findK6 } from '../bench/k6/find-k6.js';
 import type { Check } from '../shared/check.js';
 import { findProgram } from '../shared/find-program.js';
 import type { CliContext } from './cli-context.js';
@@ -65,7 +65,7 @@ async function checkK6({ env, interrupt }: Pick<CliContext, 'env' | 'interrupt'>
     : {
         name: 'k6',
         status: 'ok',
-        detail: `${found.version}${found.isExtended ? " with Plimsoll's extension" : ''}, ${found.path} (by ${found.foundIn})`,
+        detail: `${describeVersion(found)}, ${found.path} (by ${found.foundIn})`,
         remedy: '',
       };
 }

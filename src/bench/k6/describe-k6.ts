@@ -1,5 +1,5 @@
 import type { GeneratorDescription } from '../load-generator.js';
-import type { K6Binary } from './find-k6.js';
+import { describeVersion, type K6Binary } from './find-k6.js';
 import type { K6Load } from './k6-load.js';
 
 /** What it shares, by where it runs. */
@@ -26,7 +26,8 @@ export function describeK6(
   const model = load.profile?.model ?? 'script';
   return {
     name: 'k6',
-    version: binary.version,
+    // Runners have the k6 of their image, and it is read as any other.
+    version: place === 'here' ? describeVersion(binary) : binary.version,
     model,
     blindSpots: [
       PLACES[place],

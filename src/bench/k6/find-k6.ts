@@ -28,6 +28,11 @@ export interface K6Surroundings {
   readonly path?: string;
 }
 
+/** What a person is told of it. */
+export function describeVersion({ version, isExtended }: K6Binary): string {
+  return isExtended ? `${version} with Plimsoll's extension` : version;
+}
+
 type Candidate = Pick<K6Binary, 'path' | 'foundIn'>;
 
 const EXTENSION = /\bk6\/x\/plimsoll \[js\]/;

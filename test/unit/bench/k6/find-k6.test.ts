@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { findK6 } from '../../../../src/bench/k6/find-k6.js';
+import { describeK6 } from '../../../../src/bench/k6/describe-k6.js';
+import { findK6, type K6Binary } from '../../../../src/bench/k6/find-k6.js';
+import type { K6Load } from '../../../../src/bench/k6/k6-load.js';
 
 describe('findK6', () => {
   let folder: string;
@@ -39,7 +41,11 @@ describe('findK6', () => {
       'k6-extended',
       'k6-extended v2.2.0 (go1.26.8, linux/amd64)\nExtensions:\n  plimsoll.dev/k6-extension , k6/x/plimsoll [js]',
     );
-    expect(await find({ PLIMSOLL_K6: named })).to.include({ version: '2.2.0', isExtended: true });
+    const found = await find({ PLIMSOLL_K6: named });
+    expect(found).to.include({ version: '2.2.0', isExtended: true });
+    const load: K6Load = { kind: 'k6-script', script: 'load.js', env: {}, maxDurationMs: 1000 };
+    expect(describeK6(load, found as K6Binary).version).to.equal("2.2.0 with Plimsoll's extension");
+    expect(describeK6(load, found as K6Binary, 'runners').version).to.equal('2.2.0'); // they have another k6
   });
 
   it('tries nothing else where PLIMSOLL_K6 names something that does not work', async () => {

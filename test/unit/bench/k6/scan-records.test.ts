@@ -59,7 +59,7 @@ describe('createRecordScanner', () => {
       { kind: 'over', vu: 0, call: 3, atMs: AT_MS + 6 },
       { kind: 'declared', name: 'queue_wait', type: 'trend', contains: 'time' },
       { kind: 'metric', name: 'queue_wait', tags, atMs: AT_MS + 7, value: -0.125 },
-            { kind: 'dropped', atMs: AT_MS + 9, value: 2 },
+      { kind: 'dropped', atMs: AT_MS + 9, value: 2 },
       { kind: 'tick', atMs: AT_MS + 10 },
     ]);
   });
