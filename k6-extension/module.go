@@ -85,19 +85,22 @@ func (m *module) ended(state *lib.State, value sobek.Value, err error) {
 		response, _ = value.Export().(*http.Response)
 	}
 	hasAnswer := response != nil && response.Status > 0
-	if m.vu.Context().Err() != nil {
-		cut := cutCall{call: ended, at: time.Now(), hasAnswer: hasAnswer}
-		if hasAnswer {
-			cut.durationMs = response.Timings.Duration
-		}
-		watched.wasCut(cut)
+	now := time.Now()
+	var told metrics.SampleContainer
+	if !hasAnswer {
+		told = &failed{at: now, call: ended}
+	} else if ended.number != 0 {
+		told = &over{at: now, number: ended.number}
+	}
+	// k6 has told of the response where its virtual user is not stopped by now.
+	if m.vu.Context().Err() == nil && (told == nil || m.push(state, told)) {
 		return
 	}
-	if !hasAnswer {
-		m.push(state, &failed{at: time.Now(), call: ended})
-	} else if ended.number != 0 {
-		m.push(state, &over{at: time.Now(), number: ended.number})
+	cut := cutCall{call: ended, at: now, hasAnswer: hasAnswer}
+	if hasAnswer {
+		cut.durationMs = response.Timings.Duration
 	}
+	watched.wasCut(cut)
 }
 
 // begin(requests) tells of a call of several requests, or of one that others may overtake: what k6 makes of it carries its
@@ -137,8 +140,9 @@ func (m *module) ready() {
 	}
 }
 
-func (m *module) push(state *lib.State, container metrics.SampleContainer) {
-	metrics.PushIfNotDone(m.vu.Context(), state.Samples, container)
+// push is false where the virtual user is stopped, and nothing of it is told any more.
+func (m *module) push(state *lib.State, container metrics.SampleContainer) bool {
+	return metrics.PushIfNotDone(m.vu.Context(), state.Samples, container)
 }
 
 func describe(
