@@ -128,14 +128,19 @@ func (o *recordOutput) add(container metrics.SampleContainer) {
 	}
 }
 
-// addTrail takes a request. Resolving the name, connecting and TLS lie within the time it was blocked.
+// addTrail takes a request.
 func (o *recordOutput) addTrail(trail *httpext.Trail) {
 	o.records.addWantedOf(trail)
 	if call := callOf(trail.Metadata); call != 0 {
-		o.records.request(trail, call, trail.Blocked+trail.Duration)
+		o.records.request(trail, call, totalOf(trail))
 	} else {
 		o.settler.request(trail)
 	}
+}
+
+// totalOf is the time of a request. Resolving the name, connecting and TLS lie within the time it was blocked.
+func totalOf(trail *httpext.Trail) time.Duration {
+	return trail.Blocked + trail.Duration
 }
 
 func callOf(metadata map[string]string) uint32 {

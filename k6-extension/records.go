@@ -14,7 +14,8 @@ import (
 const magic = "PLK6\x02"
 
 // The kinds of records: their first byte. What follows has a fixed length, little-endian, but for the names and tags, which
-// are JSON behind their length in bytes. A call is the number that ties its requests together, or 0. Times are milliseconds since 1970 as float64.
+// are JSON behind their length in bytes. A call is the number that ties its requests together, or 0. Times are milliseconds
+// since 1970 as float64.
 const (
 	kindTags    = 1 // uint32 number, uint32 length, JSON object of all tags
 	kindMetric  = 2 // uint32 number, uint32 length, JSON {name, type, contains}

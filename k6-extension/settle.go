@@ -24,25 +24,23 @@ type settler struct {
 }
 
 type waiting[T any] struct {
-	one     T
+	what    T
 	flushes int
 }
 
 // request takes a request of a call without a number.
 func (s *settler) request(trail *httpext.Trail) {
 	if status, _ := trail.Tags.Get(metrics.TagStatus.String()); status == "0" {
-		s.failed = append(s.failed, waiting[*httpext.Trail]{one: trail})
+		s.failed = append(s.failed, waiting[*httpext.Trail]{what: trail})
 		return
 	}
 	s.durations = append(s.durations, metrics.D(trail.Duration))
-	s.records.request(trail, 0, trail.Blocked+trail.Duration)
+	s.records.request(trail, 0, totalOf(trail))
 }
 
 func (s *settler) callFailed(told *failed) {
 	s.takeFailed(&told.call, told.at)
-	if told.call.number != 0 {
-		s.records.over(told.at, told.call.number)
-	}
+	s.over(&told.call, told.at)
 }
 
 // open says that a call is under way.
@@ -50,52 +48,53 @@ func (s *settler) open(one *call) {
 	s.records.sent(one.at, one.allTags(), one.number)
 }
 
+// over says that a call is over, if it was told that it is under way.
+func (s *settler) over(one *call, at time.Time) {
+	if one.number != 0 {
+		s.records.over(at, one.number)
+	}
+}
+
 // endFlush decides what is known by now. isLast: nothing is told any more.
 func (s *settler) endFlush(cut []cutCall, isLast bool) {
 	for _, one := range cut {
-		s.cut = append(s.cut, waiting[cutCall]{one: one})
+		s.cut = append(s.cut, waiting[cutCall]{what: one})
 	}
 	s.cut = slices.DeleteFunc(s.cut, func(one waiting[cutCall]) bool {
-		return one.one.hasAnswer && s.isTold(&one.one)
+		isTold := one.what.hasAnswer && s.hasTold(one.what.durationMs)
+		if isTold {
+			s.over(&one.what.call, one.what.at)
+		}
+		return isTold
 	})
 	s.cut = giveUp(s.cut, isLast, func(one cutCall) {
 		if !one.hasAnswer && s.takeFailed(&one.call, one.at) {
-			s.endCut(&one)
+			s.over(&one.call, one.at)
 		} else if one.number == 0 {
 			one.number = watched.newNumber()
 			s.open(&one.call)
 		}
 	})
 	s.failed = giveUp(s.failed, isLast, func(trail *httpext.Trail) {
-		s.records.request(trail, 0, trail.Blocked+trail.Duration)
+		s.records.request(trail, 0, totalOf(trail))
 	})
 	s.durations, s.before = s.before[:0], s.durations
 }
 
-// isTold is true where k6 told of the response before the virtual user was stopped.
-func (s *settler) isTold(one *cutCall) bool {
-	if !slices.Contains(s.durations, one.durationMs) && !slices.Contains(s.before, one.durationMs) {
-		return false
-	}
-	s.endCut(one)
-	return true
-}
-
-func (s *settler) endCut(one *cutCall) {
-	if one.number != 0 {
-		s.records.over(one.at, one.number)
-	}
+// hasTold is true where k6 has just told of a response that took so long.
+func (s *settler) hasTold(durationMs float64) bool {
+	return slices.Contains(s.durations, durationMs) || slices.Contains(s.before, durationMs)
 }
 
 // takeFailed writes the request without a response that belongs to a call, with the time since the call was made, which
 // is never too short: of a redirect it holds the steps before. False if there is none.
 func (s *settler) takeFailed(made *call, endedAt time.Time) bool {
 	isWithin := func(one waiting[*httpext.Trail]) bool {
-		return !one.one.EndTime.Before(made.at) && !one.one.EndTime.After(endedAt)
+		return !one.what.EndTime.Before(made.at) && !one.what.EndTime.After(endedAt)
 	}
 	index := slices.IndexFunc(s.failed, func(one waiting[*httpext.Trail]) bool {
-		name, _ := one.one.Tags.Get(metrics.TagName.String())
-		method, _ := one.one.Tags.Get(metrics.TagMethod.String())
+		name, _ := one.what.Tags.Get(metrics.TagName.String())
+		method, _ := one.what.Tags.Get(metrics.TagMethod.String())
 		return name == made.name && method == made.method && isWithin(one)
 	})
 	if index < 0 { // a tag of the virtual user's own may be its name
@@ -104,9 +103,9 @@ func (s *settler) takeFailed(made *call, endedAt time.Time) bool {
 	if index < 0 {
 		return false
 	}
-	trail := s.failed[index].one
+	trail := s.failed[index].what
 	s.failed = slices.Delete(s.failed, index, index+1)
-	s.records.request(trail, 0, max(trail.Blocked+trail.Duration, trail.EndTime.Sub(made.at)))
+	s.records.request(trail, 0, max(totalOf(trail), trail.EndTime.Sub(made.at)))
 	return true
 }
 
@@ -116,7 +115,7 @@ func giveUp[T any](all []waiting[T], isLast bool, decide func(T)) []waiting[T] {
 	for _, one := range all {
 		one.flushes++
 		if one.flushes > mostFlushes || isLast {
-			decide(one.one)
+			decide(one.what)
 		} else {
 			rest = append(rest, one)
 		}
