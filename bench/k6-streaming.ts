@@ -1,7 +1,8 @@
 /**
  * What it costs to stream what k6 measures while it measures it, whether anything is lost, and how late it comes:
  *
- * - k6's processor time per request while it is streamed, over that of k6 with no output at all, in pairs of a second each that alternate;
+ * - k6's processor time per request while it is streamed, over that of k6 with no output at all, in pairs that alternate by the
+ *   second;
  * - the processor time of reading it all and keeping it on a tape, over that of k6, at full speed;
  * - the requests that the server counted and the tape has not, at full speed;
  * - how long after its end a request is on the tape.
@@ -64,14 +65,12 @@ goals.print(
   `Streaming k6 ${binary.version}, ${vus} users at full speed${values.shared ? ', processors shared' : ''}`,
 );
 
-function goal(what: string, { median: middle, low, high }: MedianInterval, most: number): void {
-  const shown = [middle, low, high].map((value) => value.toFixed(3));
-  goals.add(
-    what,
-    `${shown[0] ?? ''} (${shown[1] ?? ''} to ${shown[2] ?? ''})`,
-    `at most ${most}`,
-    middle <= most,
-  );
+function goal(what: string, interval: MedianInterval, most: number): void {
+  goals.add(what, shown(interval), `at most ${most}`, interval.median <= most);
+}
+
+function shown({ median: middle, low, high }: MedianInterval): string {
+  return `${middle.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
 /**
@@ -85,40 +84,44 @@ async function measureCosts(): Promise<void> {
   await using plain = await startPlainK6(binary, k6Script(plainServer.url, load));
   const script = k6Script(streamedServer.url, load);
   await using streamed = await startStreamedK6(binary, script, createTape({ clock }), clock);
-  const costs = { plain: [] as Cost[], streamed: [] as Cost[] };
+  const plainCost = (): Promise<Cost> => costOver(plain, plainServer);
+  const streamedCost = (): Promise<Cost> => costOver(streamed, streamedServer);
+  const measured: { readonly alone: Cost; readonly told: Cost }[] = [];
   try {
     await sleep(SETTLE_MS);
     for (const { pid } of [plain, streamed]) process.kill(pid, 'SIGSTOP');
     for (let pair = 0; pair < pairs; pair++) {
-      const measurePlain = async () => costs.plain.push(await costOver(plain, plainServer));
-      const measureStreamed = async () => costs.streamed.push(await costOver(streamed, streamedServer));
       // Each comes first as often as the other.
-      const order = pair % 2 === 0 ? [measurePlain, measureStreamed] : [measureStreamed, measurePlain];
-      for (const measure of order) await measure();
+      measured.push(
+        pair % 2 === 0
+          ? { alone: await plainCost(), told: await streamedCost() }
+          : { told: await streamedCost(), alone: await plainCost() },
+      );
     }
   } finally {
     for (const { pid } of [plain, streamed]) process.kill(pid, 'SIGCONT'); // what is halted never ends
   }
   await Promise.all([plain.finished, streamed.finished]);
-  const ratios = (of: (cost: Cost) => number): readonly number[] =>
-    costs.streamed.map((cost, pair) => of(cost) / of(costs.plain[pair] ?? cost));
-  const alone = median(costs.plain.map(({ k6UsPerRequest }) => k6UsPerRequest));
-  const toldUs = median(costs.streamed.map(({ k6UsPerRequest }) => k6UsPerRequest));
+  const [alone, told] = [
+    median(measured.map(({ alone: { k6UsPerRequest } }) => k6UsPerRequest)),
+    median(measured.map(({ told: { k6UsPerRequest } }) => k6UsPerRequest)),
+  ];
   console.log(
-    `k6: ${alone.toFixed(1)} us a request alone, ${toldUs.toFixed(1)} us streamed (medians of ${pairs})`,
+    `k6: ${alone.toFixed(1)} us a request alone, ${told.toFixed(1)} us streamed (medians of ${pairs})`,
   );
+  const ratio = (of: (cost: Cost) => number): MedianInterval =>
+    medianInterval(measured.map((pair) => of(pair.told) / of(pair.alone)));
   goal(
     "k6's processor time per request, streamed over alone",
-    medianInterval(ratios(({ k6UsPerRequest }) => k6UsPerRequest)),
+    ratio(({ k6UsPerRequest }) => k6UsPerRequest),
     1.08,
   );
-  const user = medianInterval(ratios(({ k6UserUsPerRequest }) => k6UserUsPerRequest));
   console.log(
-    `the same without the time in the kernel: ${[user.median, user.low, user.high].map((ratio) => ratio.toFixed(3)).join(', ')} (median, interval)`,
+    `the same without the time in the kernel: ${shown(ratio(({ k6UserUsPerRequest }) => k6UserUsPerRequest))}`,
   );
   goal(
     "processor time of reading and keeping it, over k6's",
-    medianInterval(costs.streamed.map(({ ownMs, k6Ms }) => ownMs / k6Ms)),
+    medianInterval(measured.map((pair) => pair.told.ownMs / pair.told.k6Ms)),
     0.03,
   );
 }
